@@ -11,7 +11,6 @@ use std::sync::Arc;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Pos, ServerError};
-use http::StatusCode;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use passerelle_model::checksum::Checksum;
@@ -85,12 +84,14 @@ impl DocumentStore {
         let hash = params.persisted_hash()?;
         if let Some(id) = &params.document_id {
             if params.query.is_some() {
-                return Err(bad_request("Send `documentId` or `query`, not both."));
+                return Err(GraphqlResponse::bad_request("Send `documentId` or `query`, not both."));
             }
             return self.find_persisted(id);
         }
         match (params.query.take(), hash) {
-            (None, None) => Err(bad_request("The request must contain `query` or `documentId`.")),
+            (None, None) => {
+                Err(GraphqlResponse::bad_request("The request must contain `query` or `documentId`."))
+            }
             (None, Some(hash)) => match self.persisted.get(&hash.bytes) {
                 Some(document) => Ok(DocumentSource::Cached(document)),
                 None => self.find_persisted(&hash.text),
@@ -102,7 +103,7 @@ impl DocumentStore {
                 }
                 let Some(hash) = hash else { return Ok(DocumentSource::Inline(checksum, text)) };
                 if hash.bytes != Sha256Hash::from(Sha256::digest(text.as_bytes())) {
-                    return Err(bad_request("The `sha256Hash` does not match the `query`."));
+                    return Err(GraphqlResponse::bad_request("The `sha256Hash` does not match the `query`."));
                 }
                 let document = self.parse_text(checksum, &text)?;
                 self.persisted.insert(hash.bytes, Arc::clone(&document));
@@ -160,10 +161,6 @@ fn new_cache<K: Hash + Eq + Send + Sync + 'static>(bytes: u64) -> Cache<K, Arc<P
             .max(MIN_ENTRY_BYTES)
     };
     Cache::builder().max_capacity(bytes).weigher(weight).eviction_policy(EvictionPolicy::lru()).build()
-}
-
-fn bad_request(message: &str) -> GraphqlResponse {
-    GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
 }
 
 /// Turns an error of the parser into one sentence. The parser draws the position with lines and arrows, and

@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, poll_fn};
@@ -19,6 +19,7 @@ use passerelle_model::sync::SyncStatus;
 use passerelle_search::Search;
 use passerelle_storage::{ReadView, Storage, record_statements};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::change_batches::ChangeBatches;

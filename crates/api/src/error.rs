@@ -7,9 +7,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, ServerError};
+use async_graphql::{ErrorExtensionValues, ServerError, Value};
 use passerelle_search::SearchError;
 use passerelle_storage::StorageError;
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::error_code::ErrorCode;
@@ -98,7 +99,7 @@ impl From<InvariantError> for ApiError {
 /// Sets `extensions.code`: the code of the [`ApiError`] inside, or `default_code` for an error of the engine
 /// itself. Replaces the message of an internal error and logs the original one. This is the only place that
 /// logs it.
-pub fn to_client_error(mut error: ServerError, default_code: ErrorCode) -> ServerError {
+pub(crate) fn to_client_error(mut error: ServerError, default_code: ErrorCode) -> ServerError {
     let source = error.source::<ApiError>();
     let code = source.map_or(default_code, ApiError::code);
     if let Some(ApiError::Internal(source)) = source {
@@ -108,6 +109,36 @@ pub fn to_client_error(mut error: ServerError, default_code: ErrorCode) -> Serve
     error.source = None;
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.name());
     error
+}
+
+/// Error as a client receives it: without the text of an internal error, and with a documented code.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct ClientError(ServerError);
+
+impl ClientError {
+    /// Creates an error from its code and message.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self::of_engine(ServerError::new(message, None), code)
+    }
+
+    /// Converts an error of the engine. `default_code` is that of an error without an [`ApiError`] inside.
+    pub(crate) fn of_engine(error: ServerError, default_code: ErrorCode) -> Self {
+        Self(to_client_error(error, default_code))
+    }
+
+    /// Returns the code.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self.0.extensions.as_ref()?.get("code") {
+            Some(Value::String(code)) => Some(code.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Adds an entry to `extensions`.
+    pub(crate) fn set_extension(&mut self, name: &str, value: &str) {
+        self.0.extensions.get_or_insert_with(ErrorExtensionValues::default).set(name, value);
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::response::GraphqlResponse;
 use crate::schema::MAX_NESTING_DEPTH;
 pub use complexity::QueryComplexity;
 use complexity::{ComplexityCounter, CountError};
+pub use cost_model::SEARCH_COST;
 pub(crate) use cost_model::{CostModel, Prices};
 
 /// Rejects a document with too many bytes or tokens, before it is parsed.

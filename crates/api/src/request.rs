@@ -16,6 +16,27 @@ use crate::request_params::RequestParams;
 use crate::response::GraphqlResponse;
 use crate::value_check::{InputTypes, check_values};
 
+/// Kind of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// Reads the content at one revision.
+    Query,
+    /// Not in the schema. Such an operation is rejected.
+    Mutation,
+    /// Sends one response for each event.
+    Subscription,
+}
+
+impl From<OperationType> for OperationKind {
+    fn from(operation: OperationType) -> Self {
+        match operation {
+            OperationType::Query => Self::Query,
+            OperationType::Mutation => Self::Mutation,
+            OperationType::Subscription => Self::Subscription,
+        }
+    }
+}
+
 /// Request whose document is found but not yet checked.
 pub struct IdentifiedRequest {
     source: DocumentSource,
@@ -29,7 +50,7 @@ pub struct IdentifiedRequest {
 pub struct Operation {
     pub(crate) request: Request,
     /// Query, mutation or subscription.
-    pub operation_type: OperationType,
+    pub operation_type: OperationKind,
     /// Name in the document. `None` for an operation without a name.
     pub name: Option<String>,
     /// Complexity of the operation.
@@ -43,7 +64,7 @@ impl Operation {
     /// Returns the error for a mutation. The engine reports the missing root type once per rule that needs
     /// it.
     pub(crate) fn mutation_error(&self) -> Option<GraphqlResponse> {
-        if self.operation_type != OperationType::Mutation {
+        if self.operation_type != OperationKind::Mutation {
             return None;
         }
         let message = "The schema has no mutations: content changes only in the content folder.";
@@ -89,7 +110,7 @@ impl IdentifiedRequest {
             query_limits::check_complexity(&document.parsed, operation, &variables, prices, limits)?;
         check_required_variables(operation, &variables)?;
         check_values(&document.parsed, operation, &variables, input_types)?;
-        let (name, operation_type) = (name.map(ToString::to_string), operation.ty);
+        let (name, operation_type) = (name.map(ToString::to_string), OperationKind::from(operation.ty));
         let mut request = Request::new("").variables(variables);
         if let Some(name) = &name {
             request = request.operation_name(name);

@@ -1,10 +1,8 @@
 //! The parameters of a GraphQL request, as clients send them.
 
-use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::error_code::ErrorCode;
 use crate::response::GraphqlResponse;
 
 /// SHA-256 of the text of a document.
@@ -64,13 +62,9 @@ impl RequestParams {
         let hash = given["sha256Hash"].as_str().and_then(PersistedHash::parse);
         match hash {
             Some(hash) if given["version"] == 1 => Ok(Some(hash)),
-            _ => Err(bad_request(
+            _ => Err(GraphqlResponse::bad_request(
                 "`extensions.persistedQuery` is `{\"version\": 1, \"sha256Hash\": \"…\"}`, with 64 hexadecimal digits.",
             )),
         }
     }
-}
-
-fn bad_request(message: impl Into<String>) -> GraphqlResponse {
-    GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
 }

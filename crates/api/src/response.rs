@@ -3,13 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use async_graphql::{Response, ServerError, Value};
 use http::StatusCode;
 use passerelle_model::revision::RevisionNumber;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-use crate::error::{ApiError, to_client_error};
+use crate::error::{ApiError, ClientError};
 use crate::error_code::ErrorCode;
 use crate::execution_queue::Permit;
 use crate::explanation::Explanation;
@@ -22,7 +22,7 @@ pub struct GraphqlResponse {
     status: StatusCode,
     /// True if the request was a GraphQL request. Then the status code for `application/json` is 200.
     is_graphql: bool,
-    errors: Vec<ServerError>,
+    errors: Vec<ClientError>,
     /// `None` if the operation was not executed. Then the response has no `data`.
     data: Option<Box<Value>>,
     revision: Option<RevisionNumber>,
@@ -38,7 +38,7 @@ pub struct GraphqlResponse {
 
 impl GraphqlResponse {
     /// Creates the response to an executed operation, read at a revision.
-    pub fn from_execution(response: Response, revision: RevisionNumber) -> Self {
+    pub(crate) fn from_execution(response: Response, revision: RevisionNumber) -> Self {
         // An operation that was not executed has no data, and its errors have no path.
         let was_executed =
             response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
@@ -46,13 +46,18 @@ impl GraphqlResponse {
         let errors = response
             .errors
             .into_iter()
-            .map(|error| to_client_error(error, ErrorCode::ValidationFailed))
+            .map(|error| ClientError::of_engine(error, ErrorCode::ValidationFailed))
             .collect();
         let data = was_executed.then(|| Box::new(response.data));
         Self { data, revision: Some(revision), ..Self::without_data(status, true, errors) }
     }
 
-    fn without_data(status: StatusCode, is_graphql: bool, errors: Vec<ServerError>) -> Self {
+    /// Creates the response to an executed operation from its data. Tests of the transports send it.
+    pub fn of_data(data: serde_json::Value, revision: RevisionNumber) -> Self {
+        Self::from_execution(Response::new(Value::from_json(data).unwrap_or_default()), revision)
+    }
+
+    fn without_data(status: StatusCode, is_graphql: bool, errors: Vec<ClientError>) -> Self {
         Self {
             status,
             is_graphql,
@@ -120,34 +125,34 @@ impl GraphqlResponse {
 
     /// Returns the codes of the errors.
     pub fn error_codes(&self) -> impl Iterator<Item = &str> {
-        let extensions = self.errors.iter().filter_map(|error| error.extensions.as_ref());
-        extensions.filter_map(|extensions| match extensions.get("code") {
-            Some(Value::String(code)) => Some(code.as_str()),
-            _ => None,
-        })
+        self.errors.iter().filter_map(ClientError::code)
     }
 
     /// Adds the id of the request to every internal error. An operator finds the error in the log by this id.
     #[must_use]
     pub fn with_request_id(mut self, id: &str) -> Self {
         for error in &mut self.errors {
-            let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
-            if extensions.get("code") == Some(&Value::from(ErrorCode::Internal.name())) {
-                extensions.set("requestId", id);
+            if error.code() == Some(ErrorCode::Internal.name()) {
+                error.set_extension("requestId", id);
             }
         }
         self
     }
 
     /// Creates the response to a GraphQL request that is not executed.
-    pub fn rejected(code: ErrorCode, error: ServerError) -> Self {
-        let errors = vec![to_client_error(error, code)];
+    pub(crate) fn rejected(code: ErrorCode, error: ServerError) -> Self {
+        let errors = vec![ClientError::of_engine(error, code)];
         Self::without_data(StatusCode::BAD_REQUEST, true, errors)
+    }
+
+    /// Creates the response to a request that cannot be read.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
     }
 
     /// Creates the response to a request that is not a GraphQL request, or that failed.
     pub fn http_error(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        let errors = vec![to_client_error(ServerError::new(message, None), code)];
+        let errors = vec![ClientError::new(code, message)];
         Self::without_data(status, false, errors)
     }
 
@@ -197,12 +202,12 @@ impl GraphqlResponse {
     }
 
     /// Returns the errors.
-    pub fn errors(&self) -> &[ServerError] {
+    pub fn errors(&self) -> &[ClientError] {
         &self.errors
     }
 
     /// Returns the errors of a response without data.
-    pub fn into_errors(self) -> Vec<ServerError> {
+    pub fn into_errors(self) -> Vec<ClientError> {
         self.errors
     }
 }

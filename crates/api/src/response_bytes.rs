@@ -79,7 +79,7 @@ pub struct ResponseBytes {
     counted: AtomicUsize,
     reserved: AtomicUsize,
     failure: AtomicU8,
-    /// Response that fails too if this count fails.
+    /// Response that contains the counted texts. It fails if this count fails. `None` for a response itself.
     response: Option<Arc<ResponseBytes>>,
 }
 

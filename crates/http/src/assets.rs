@@ -39,7 +39,7 @@ const RENDITION_PARAMETERS: [&str; 3] = ["w", "h", "f"];
 const MAX_RENDITION_FILE_BYTES: u64 = 32 * 1024 * 1024;
 /// Value of `Retry-After` in seconds if too many renditions wait. The queue takes a few seconds.
 const RETRY_AFTER_SECONDS: u64 = 5;
-/// Nothing that a file holds may run, whatever its type claims.
+/// Lets no script in a served file run.
 const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Serves an asset, or the requested range of it. 404 for every other path, whether a file exists there or

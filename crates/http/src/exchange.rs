@@ -4,13 +4,13 @@ mod stream;
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use passerelle_api::{
-    DocumentAccess, GraphqlResponse, IdentifiedRequest, Operation, OperationType, RequestParams,
+    DocumentAccess, GraphqlResponse, IdentifiedRequest, Operation, OperationKind, RequestParams,
 };
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::etag::is_known_to_client;
@@ -18,10 +18,12 @@ pub(super) use passerelle_http_common::rate_limit::PeerAddress;
 use passerelle_http_common::rate_limit::{CACHE_HIT_COST, retry_after_seconds};
 use passerelle_http_common::response_cache::{CacheKey, CacheStatus};
 use passerelle_storage::ReadView;
+use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use super::accept::MediaType;
 use super::cors::EXPLAIN_HEADER;
+use super::document_id::document_id;
 use super::rendered::{RenderedResponse, rate_limited_response};
 use super::request_id::{self, RequestId};
 use super::state::AppState;
@@ -29,8 +31,6 @@ use super::streaming::AcceptedFormats;
 
 /// Bit of the cache variant of requests with the token of the desk. No media type uses it.
 const GRANTED_VARIANT: u8 = 0x80;
-/// Number of hex digits of the document checksum in logs (64 bits, enough to identify a document).
-const DOCUMENT_ID_DIGITS: usize = 16;
 
 /// GraphQL request after content negotiation.
 pub(super) struct Exchange<'a> {
@@ -84,7 +84,7 @@ impl<'a> Exchange<'a> {
     pub(super) async fn respond(
         self,
         params: RequestParams,
-        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
+        check_operation_type: impl Fn(OperationKind) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
         let request = match self.state.engine().find(params) {
             Ok(request) => request,
@@ -138,7 +138,7 @@ impl<'a> Exchange<'a> {
         request: IdentifiedRequest,
         key: CacheKey,
         view: ReadView,
-        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
+        check_operation_type: impl Fn(OperationKind) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
         let operation = match self.validate(request, check_operation_type) {
             Ok(operation) => operation,
@@ -163,7 +163,7 @@ impl<'a> Exchange<'a> {
     fn validate(
         &self,
         request: IdentifiedRequest,
-        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
+        check_operation_type: impl Fn(OperationKind) -> Result<(), GraphqlResponse>,
     ) -> Result<Operation, GraphqlResponse> {
         let operation = self.state.engine().operation(request, self.document_access())?;
         check_operation_type(operation.operation_type)?;
@@ -252,7 +252,7 @@ impl<'a> Exchange<'a> {
 
     /// Returns the span that adds the operation to all log lines of its execution.
     fn span(&self, operation: &Operation) -> Span {
-        let document = operation.document.first_digits(DOCUMENT_ID_DIGITS);
+        let document = document_id(&operation.document);
         let cost = operation.complexity.cost;
         let span = tracing::info_span!(
             "graphql",

@@ -15,7 +15,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use futures_util::stream;
-use passerelle_api::{ApiError, ErrorCode, GraphqlResponse};
+use passerelle_api::{ApiError, ErrorCode, GraphqlResponse, SEARCH_COST};
 use passerelle_storage::{AsOfResult, ReadView};
 use tokio::sync::Semaphore;
 
@@ -30,8 +30,6 @@ use crate::rendered::{file_error, to_http};
 
 /// Rate limit cost of an export without its rows, as for a list in GraphQL.
 const BASE_COST: usize = 5;
-/// Rate limit cost of a full-text search, as in GraphQL.
-const SEARCH_COST: usize = 100;
 /// Rate limit cost of one measure.
 const ROW_COST: usize = 1;
 

@@ -1,54 +1,36 @@
-//! Generated files: exports, the feed and the schema. Price, cache, ETag, compression and streaming.
+//! Responses with generated files: exports, the feed and the schema.
 //!
-//! A file is produced in chunks. A file of at most [`MAX_CACHED_BYTES`] is cached by revision, like a GraphQL
+//! A file is produced in chunks. A file of at most [`render::MAX_CACHED_BYTES`] is cached by revision, like a GraphQL
 //! response. A larger file is produced once, to compute its ETag, and stored on disk by revision ([`spool`]).
 //! A file that could not be stored is produced again for each client, while it is sent. At most one chunk of
 //! a large file is in memory. Production stops when the client is gone.
 
+mod body;
 mod gzip;
+mod render;
 mod spool;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use futures_util::TryStreamExt;
-use futures_util::stream::BoxStream;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
-use passerelle_api::ApiError;
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::rate_limit::{CACHE_HIT_COST, PeerAddress, retry_after_seconds};
 use passerelle_http_common::response_cache::CacheKey;
-use passerelle_model::checksum::{Checksum, ChecksumBuilder};
+use passerelle_model::checksum::Checksum;
 use passerelle_model::revision::Revision;
 
-use self::gzip::gzip_stream;
+use self::body::{encoded_etag, spooled_response, stream_response};
+use self::render::render;
+pub(super) use self::render::{Chunks, GeneratedFile};
 pub(super) use self::spool::Spool;
-use self::spool::{SpoolWriter, SpooledFile};
+use self::spool::SpooledFile;
 use super::accept::MediaType;
-use super::rendered::{RenderedResponse, StreamedFile, file_error, rate_limited_response, to_http};
+use super::rendered::{RenderedResponse, rate_limited_response, to_http};
 use super::state::AppState;
-
-/// Maximum size of a cached file in bytes: an export of about 3,000 measures. 32 of them fill the default
-/// cache.
-const MAX_CACHED_BYTES: usize = 1024 * 1024;
-
-/// The parts of a file, in order.
-pub(super) type Chunks = BoxStream<'static, Result<Bytes, ApiError>>;
-
-/// File that can be produced several times with the same bytes.
-pub(super) struct GeneratedFile {
-    /// Value of `Content-Type`.
-    pub(super) media_type: &'static str,
-    /// File name for download, ASCII without quotes. `None` lets the browser display the file.
-    pub(super) file_name: Option<String>,
-    /// Rate limit cost of the production.
-    pub(super) cost: usize,
-    /// Starts the production.
-    pub(super) produce: Box<dyn Fn() -> Chunks + Send + Sync>,
-}
 
 /// Request for a generated file.
 pub(super) struct FileRequest<'a> {
@@ -194,158 +176,5 @@ impl<'a> FileRequest<'a> {
     fn streamed_encoding(&self) -> ContentEncoding {
         let is_accepted = ContentEncoding::accepts(self.headers, ContentEncoding::Gzip);
         if is_accepted { ContentEncoding::Gzip } else { ContentEncoding::Identity }
-    }
-}
-
-/// Produces a file once. Keeps its bytes if it is small. A large file goes to the spool.
-async fn render(file: &GeneratedFile, spool: &Spool, key: CacheKey) -> RenderedResponse {
-    let mut chunks = (file.produce)();
-    let (mut checksum, mut length, mut bytes) = (ChecksumBuilder::default(), 0, Vec::new());
-    let mut writer = None;
-    loop {
-        match chunks.try_next().await {
-            Ok(Some(chunk)) => {
-                checksum.update(&chunk);
-                let was_small = length <= MAX_CACHED_BYTES;
-                length += chunk.len();
-                if length <= MAX_CACHED_BYTES {
-                    bytes.extend_from_slice(&chunk);
-                    continue;
-                }
-                if was_small {
-                    let begin = Bytes::from(std::mem::take(&mut bytes));
-                    writer = spool.begin().await;
-                    writer = write(writer, begin).await;
-                }
-                writer = write(writer, chunk).await;
-            }
-            Ok(None) => break,
-            Err(error) => return RenderedResponse::of(&file_error(&error), MediaType::Json, String::new),
-        }
-    }
-    let is_large = length > MAX_CACHED_BYTES;
-    if let Some(writer) = writer {
-        spool.insert(key, writer).await;
-    }
-    let disposition = file.file_name.as_ref().map(|name| format!("attachment; filename=\"{name}\""));
-    RenderedResponse {
-        status: StatusCode::OK,
-        bytes: Bytes::copy_from_slice(&bytes),
-        encoding: ContentEncoding::Identity,
-        error_count: 0,
-        etag: HeaderValue::try_from(format!("\"{}\"", checksum.finish())).ok(),
-        is_overloaded: false,
-        reservation: None,
-        file: Some(StreamedFile {
-            media_type: file.media_type,
-            disposition: disposition.and_then(|text| HeaderValue::try_from(text).ok()),
-            length: is_large.then_some(length as u64),
-        }),
-    }
-}
-
-async fn write(writer: Option<SpoolWriter>, part: Bytes) -> Option<SpoolWriter> {
-    writer?.write(part).await
-}
-
-fn spooled_response(file: &Arc<SpooledFile>, encoding: ContentEncoding) -> Response {
-    let (length, parts) = file.read(encoding);
-    let parts = parts.inspect_err(|error| tracing::error!(%error, "generated file not read from disk"));
-    let mut response = Response::new(Body::from_stream(parts));
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    response
-}
-
-fn stream_response(chunks: Chunks, length: u64, encoding: ContentEncoding) -> Response {
-    let chunks =
-        chunks.inspect_err(|error| tracing::error!(%error, "file production failed while it was sent"));
-    if encoding == ContentEncoding::Gzip {
-        return Response::new(Body::from_stream(gzip_stream(Box::pin(chunks))));
-    }
-    let mut response = Response::new(Body::from_stream(chunks));
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    response
-}
-
-/// Returns the strong ETag of an encoding: `"abc"` uncompressed, `"abc-gzip"` compressed (RFC 9110, section
-/// 8.8.3.3).
-fn encoded_etag(etag: &str, encoding: ContentEncoding) -> String {
-    let name = encoding.header_value();
-    let name = name.as_ref().and_then(|name| name.to_str().ok());
-    name.map_or_else(|| etag.to_owned(), |name| format!("{}-{name}\"", etag.trim_end_matches('"')))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::{StreamExt, stream};
-    use passerelle_http_common::response_cache::CacheKeySalt;
-    use passerelle_model::revision::Revision;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    fn key() -> CacheKey {
-        let salt = CacheKeySalt::of("", "");
-        CacheKey::new(Checksum::of(b"file"), Revision::default(), MediaType::Json.cache_variant(), salt)
-    }
-
-    /// A file of chunks of 64 KiB. The counter has the number of chunks that were produced.
-    fn file(chunks: usize) -> (GeneratedFile, Arc<AtomicUsize>) {
-        let produced = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&produced);
-        let produce = move || -> Chunks {
-            let counter = Arc::clone(&counter);
-            Box::pin(stream::iter(0..chunks).map(move |_| {
-                counter.fetch_add(1, Ordering::Relaxed);
-                Ok(Bytes::from(vec![b'a'; 64 * 1024]))
-            }))
-        };
-        (
-            GeneratedFile { media_type: "text/csv", file_name: None, cost: 1, produce: Box::new(produce) },
-            produced,
-        )
-    }
-
-    #[tokio::test]
-    async fn only_a_small_file_is_kept_and_both_have_the_checksum_of_their_bytes() {
-        for (chunks, kept) in [(16, 1024 * 1024), (17, 0)] {
-            let rendered = render(&file(chunks).0, &Spool::new(None), key()).await;
-            assert_eq!(rendered.bytes.len(), kept);
-            let checksum = Checksum::of(&vec![b'a'; chunks * 64 * 1024]);
-            assert_eq!(rendered.etag.unwrap(), format!("\"{checksum}\""));
-            let length = rendered.file.unwrap().length;
-            assert_eq!(length, (kept == 0).then_some(chunks as u64 * 64 * 1024));
-        }
-    }
-
-    #[tokio::test]
-    async fn large_file_is_stored_while_it_is_produced() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::new(Some(folder.path()));
-        let (file, produced) = file(17);
-        render(&file, &spool, key()).await;
-        let (length, _) = spool.get(key()).await.unwrap().read(ContentEncoding::Identity);
-        assert_eq!(length, 17 * 64 * 1024);
-        assert_eq!(produced.load(Ordering::Relaxed), 17);
-    }
-
-    #[tokio::test]
-    async fn a_file_that_nobody_reads_is_not_produced_further() {
-        for encoding in [ContentEncoding::Identity, ContentEncoding::Gzip] {
-            let (file, produced) = file(1_000);
-            let response = stream_response((file.produce)(), 1_000 * 64 * 1024, encoding);
-            let mut body = response.into_body().into_data_stream();
-            body.next().await.unwrap().unwrap();
-            let read = produced.load(Ordering::Relaxed);
-            drop(body);
-            assert!((1..100).contains(&read), "{read}");
-            assert_eq!(produced.load(Ordering::Relaxed), read);
-        }
-    }
-
-    #[test]
-    fn each_encoding_has_its_own_etag() {
-        assert_eq!(encoded_etag("\"a\"", ContentEncoding::Identity), "\"a\"");
-        assert_eq!(encoded_etag("\"a\"", ContentEncoding::Gzip), "\"a-gzip\"");
-        assert_eq!(encoded_etag("\"a\"", ContentEncoding::Brotli), "\"a-br\"");
     }
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use headers::{ContentLength, HeaderMapExt};
 use http_body_util::LengthLimitError;
-use passerelle_api::{ErrorCode, GraphqlResponse, OperationType};
+use passerelle_api::{ErrorCode, GraphqlResponse, OperationKind};
 
 use super::accept::MediaType;
 use super::exchange::{Exchange, PeerAddress};
@@ -64,13 +64,13 @@ pub(super) async fn get(
 }
 
 /// Accepts queries only.
-fn check_is_query(operation_type: OperationType) -> Result<(), GraphqlResponse> {
-    if operation_type == OperationType::Query { Ok(()) } else { Err(get_not_allowed()) }
+fn check_is_query(operation_type: OperationKind) -> Result<(), GraphqlResponse> {
+    if operation_type == OperationKind::Query { Ok(()) } else { Err(get_not_allowed()) }
 }
 
 /// Accepts queries and subscriptions.
-fn check_is_not_mutation(operation_type: OperationType) -> Result<(), GraphqlResponse> {
-    if operation_type == OperationType::Mutation { Err(get_not_allowed()) } else { Ok(()) }
+fn check_is_not_mutation(operation_type: OperationKind) -> Result<(), GraphqlResponse> {
+    if operation_type == OperationKind::Mutation { Err(get_not_allowed()) } else { Ok(()) }
 }
 
 fn get_not_allowed() -> GraphqlResponse {
@@ -108,16 +108,16 @@ pub(super) async fn post(
 }
 
 /// Checks that the client accepts a format of this operation type.
-fn check_acceptable(accepted: AcceptedFormats, operation_type: OperationType) -> Result<(), GraphqlResponse> {
+fn check_acceptable(accepted: AcceptedFormats, operation_type: OperationKind) -> Result<(), GraphqlResponse> {
     if accepted.accepts(operation_type) {
         return Ok(());
     }
     let message = match operation_type {
-        OperationType::Subscription => {
+        OperationKind::Subscription => {
             "Subscriptions are served over WebSocket, as `text/event-stream`, or as `multipart/mixed` with \
              `subscriptionSpec=1.0`."
         }
-        OperationType::Query | OperationType::Mutation => NOT_ACCEPTABLE,
+        OperationKind::Query | OperationKind::Mutation => NOT_ACCEPTABLE,
     };
     Err(GraphqlResponse::http_error(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message))
 }

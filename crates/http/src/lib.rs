@@ -19,6 +19,7 @@ mod admin_access;
 mod assets;
 mod connections;
 mod cors;
+mod document_id;
 mod exchange;
 mod exports;
 mod feed;

@@ -40,13 +40,17 @@ pub(crate) fn from_body(body: &[u8]) -> Result<RequestParams, GraphqlResponse> {
     {
         return Ok(params);
     }
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| bad_request(format!("The request body is not valid JSON: {error}.")))?;
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        GraphqlResponse::bad_request(format!("The request body is not valid JSON: {error}."))
+    })?;
     if value.is_array() {
-        return Err(bad_request("Batched requests are not supported. Send one JSON object."));
+        return Err(GraphqlResponse::bad_request(
+            "Batched requests are not supported. Send one JSON object.",
+        ));
     }
-    serde_json::from_value(value)
-        .map_err(|error| bad_request(format!("The request body is not a GraphQL request: {error}.")))
+    serde_json::from_value(value).map_err(|error| {
+        GraphqlResponse::bad_request(format!("The request body is not a GraphQL request: {error}."))
+    })
 }
 
 /// Parses the query string of a GET request. Unknown parameters are ignored.
@@ -57,16 +61,13 @@ pub(crate) fn from_query(pairs: Vec<(String, String)>) -> Result<RequestParams, 
             "operationName" | "variables" | "extensions" | "documentId" if value.is_empty() => Value::Null,
             "query" | "operationName" | "documentId" => Value::String(value),
             "variables" | "extensions" => serde_json::from_str(&value).map_err(|error| {
-                bad_request(format!("The parameter `{name}` is not valid JSON: {error}."))
+                GraphqlResponse::bad_request(format!("The parameter `{name}` is not valid JSON: {error}."))
             })?,
             _ => continue,
         };
         fields.insert(name, value);
     }
-    serde_json::from_value(Value::Object(fields))
-        .map_err(|error| bad_request(format!("The query string is not a GraphQL request: {error}.")))
-}
-
-fn bad_request(message: impl Into<String>) -> GraphqlResponse {
-    GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+    serde_json::from_value(Value::Object(fields)).map_err(|error| {
+        GraphqlResponse::bad_request(format!("The query string is not a GraphQL request: {error}."))
+    })
 }

@@ -26,7 +26,8 @@ impl RequestId {
     }
 }
 
-/// Generates ids. The random salt makes ids of other replicas and of earlier runs different.
+/// Generates ids. The random salt makes ids of other replicas and of earlier runs different. The standard
+/// library has no other source of randomness, and an id needs no stronger one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RequestIdGenerator {
     salt: RandomState,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::HeaderValue;
 use passerelle_api::{
@@ -80,6 +81,19 @@ struct Inner {
     registry: Registry,
 }
 
+/// Returns the header of responses that a shared cache may keep.
+fn cache_control(max_age: Duration) -> HeaderValue {
+    // With `no-cache`, clients revalidate each time. A revalidation compares ETags and executes nothing.
+    let revalidated = HeaderValue::from_static("public, no-cache");
+    match max_age.as_secs() {
+        0 => revalidated,
+        seconds => {
+            let value = format!("public, max-age={seconds}, stale-while-revalidate={seconds}");
+            HeaderValue::try_from(value).unwrap_or(revalidated)
+        }
+    }
+}
+
 impl AppState {
     /// Creates the GraphQL engine, the response cache and the metrics.
     pub(super) fn new(api: HttpSources) -> Self {
@@ -109,14 +123,6 @@ impl AppState {
         let streams_per_client = client_address_header.is_some().then_some(streams_per_client);
         let stream_limiter = StreamLimiter::new(connections.connections, streams_per_client);
         let rate_limiter = ClientRateLimiter::new(limits.cost_per_minute, client_address_header);
-        // With `no-cache`, clients revalidate each time. A revalidation compares ETags and executes nothing.
-        let cache_control = match cache_max_age.as_secs() {
-            0 => HeaderValue::from_static("public, no-cache"),
-            seconds => {
-                HeaderValue::try_from(format!("public, max-age={seconds}, stale-while-revalidate={seconds}"))
-                    .unwrap_or_else(|_| HeaderValue::from_static("public, no-cache"))
-            }
-        };
         let engine = Engine::new(
             sources,
             EngineSettings {
@@ -129,7 +135,7 @@ impl AppState {
         Self(Arc::new(Inner {
             response_cache: ResponseCache::new(response_cache_bytes),
             cache_key_salt: CacheKeySalt::of(engine.sdl(), &api.site_urls.to_string()),
-            cache_control,
+            cache_control: cache_control(cache_max_age),
             request_ids: RequestIdGenerator::default(),
             shared_limits: SharedLimits::new(rate_limiter),
             plan_tables: PlanTablesCache::default(),

@@ -10,7 +10,7 @@ use crate::blocking::{BlockingError, Cancelled};
 pub enum SearchError {
     /// The index cannot be read or written.
     #[error("the search index failed: {0}")]
-    Index(#[from] tantivy::TantivyError),
+    Index(#[source] IndexError),
     /// The database cannot be read.
     #[error("the search index cannot be updated: {0}")]
     Storage(#[from] StorageError),
@@ -26,6 +26,17 @@ pub enum SearchError {
     /// The search was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+/// Error of the library of the index. The library is private to this crate.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct IndexError(#[from] tantivy::TantivyError);
+
+impl From<tantivy::TantivyError> for SearchError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Self::Index(IndexError(error))
+    }
 }
 
 impl From<BlockingError> for SearchError {

@@ -26,7 +26,7 @@ mod search;
 pub mod snippet;
 mod updater;
 
-pub use error::SearchError;
+pub use error::{IndexError, SearchError};
 pub use index::document::{DocumentText, document_text};
 pub use index::location::IndexLocation;
 pub use measure_texts::resolve_measure_texts;

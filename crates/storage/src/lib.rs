@@ -85,7 +85,6 @@ pub use addresses::{ChangedObject, ObjectAddress, PlanAddress};
 pub use as_of::AsOfResult;
 pub use change_log_entry::{ChangeLogEntry, ChangePosition};
 pub use changes::ChangeFilter;
-pub use collections::PublishedCollection;
 pub use connect::{DatabaseId, Storage};
 pub use database_copy::{CopiedTable, CopyProgress, CopyReport, OnCopyProgress, copy_database};
 pub use documents::{DocumentCounts, DocumentFilter, DocumentQuery};

@@ -64,8 +64,8 @@ struct EditionLink {
     is_current: bool,
 }
 
-/// Notice that the page shows a past state.
-struct Past {
+/// Notice that the page shows the content of an earlier revision.
+struct PastRevisionNotice {
     text: String,
     present_url: String,
 }
@@ -76,7 +76,7 @@ struct Past {
 struct PlanPage {
     frame: Frame,
     plan: PlanHead,
-    past: Option<Past>,
+    past: Option<PastRevisionNotice>,
     overall: Option<Overall>,
     axes: Vec<AxisRow>,
     filter: FilterForm,
@@ -256,10 +256,10 @@ fn snippet(site: &Site, context: &PlanContext, tree: &CategoryTree) -> Snippet {
     snippet.with_badge(public_url, words, (&paths.0, &paths.1))
 }
 
-fn past(context: &PlanContext) -> Result<Option<Past>, PageError> {
+fn past(context: &PlanContext) -> Result<Option<PastRevisionNotice>, PageError> {
     let Some(at) = context.params.instant()? else { return Ok(None) };
     let present = PlanParams { at: String::new(), ..context.params.clone() };
-    Ok(Some(Past {
+    Ok(Some(PastRevisionNotice {
         text: Words::fill(context.words.plan_at, &[&context.words.date_text(at)]),
         present_url: context.url(present.query()),
     }))

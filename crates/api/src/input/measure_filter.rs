@@ -16,7 +16,7 @@ use crate::object::{DateTime, MeasureStatus, OrderDirection};
 const MAX_DEPTH: usize = 8;
 /// Maximum number of filter objects in a filter. Each one is evaluated over all measures of a plan.
 const MAX_CONDITIONS: usize = 100;
-/// Maximum number of values in all lists of a filter. Large plans have fewer than 1000 measures.
+/// Maximum number of values in all lists of a filter. A condition on the category selects more measures.
 const MAX_VALUES: usize = 1_000;
 /// Maximum size of `text` in bytes, as for `search`.
 const MAX_TEXT_BYTES: usize = 1_000;

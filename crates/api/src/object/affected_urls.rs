@@ -6,11 +6,12 @@ use passerelle_model::key::MeasureKey;
 use passerelle_storage::{ChangeLogEntry, ObjectAddress, PlanAddress};
 
 use super::{CategoryObject, MeasureObject};
-use crate::context::{category_tree, count_text, load, required_plan, site_urls};
+use crate::context::{category_tree, load, required_plan, site_urls};
 use crate::error::ApiError;
 use crate::loader::{
     AddressOfChange, ChildMeasuresOf, MeasureByNumber, NeighboursOf, PagesWithLists, RepeatsOfMeasure,
 };
+use crate::response_count::count_text;
 
 /// Maximum number of addresses of one change. A change that affects more is answered with null: building
 /// everything then costs little more.

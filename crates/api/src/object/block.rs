@@ -11,10 +11,11 @@ use super::image::ImageObject;
 use super::link::LinkObject;
 use super::progress::to_int;
 use super::{Json, RichTextObject};
-use crate::context::{counted, counted_text, revision_context, view};
+use crate::context::{revision_context, view};
 use crate::error::{ApiError, InvariantError};
 use crate::input::{PaginationArgs, block_id, collection_query};
 use crate::loader::PageBlocks;
+use crate::response_count::{counted, counted_text};
 
 /// Part of a page. `blocks` of `Page` lists the blocks of a page in document order.
 #[derive(Interface)]

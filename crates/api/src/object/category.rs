@@ -9,11 +9,10 @@ use super::{
     CategoryLevel, CategoryObject, Language, MeasureConnection, PlanObject, ProgressObject,
     measure_connection,
 };
-use crate::context::{
-    counted, counted_text, global_id, label_language, progress_by_category, required_plan, site_urls,
-};
+use crate::context::{global_id, label_language, progress_by_category, required_plan, site_urls};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
+use crate::response_count::{counted, counted_text};
 
 /// Heading of a plan with the measures below it: an axis, an objective, a section or a group.
 #[Object(name = "Category")]

@@ -10,10 +10,11 @@ use super::affected_urls::affected_urls;
 use super::enums::ChangeKind;
 use super::progress::to_int;
 use super::{ChangeObject, DateTime, DocumentObject, Language, MeasureStatus, Node, ProgressObject};
-use crate::context::{counted_text, global_id, load, revision_context, site_urls};
+use crate::context::{global_id, load, revision_context, site_urls};
 use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::loader::AddressOfChange;
+use crate::response_count::counted_text;
 
 /// Entry of the change log. Entries are ordered by revision, then by their order within the revision.
 #[Object(name = "Change")]

@@ -5,9 +5,10 @@ use passerelle_model::contract;
 use passerelle_storage::{PageFilter, PageQuery, PublishedCollection};
 
 use super::connection::PageConnection;
-use crate::context::{counted, view};
+use crate::context::view;
 use crate::error::ApiError;
 use crate::input::PaginationArgs;
+use crate::response_count::counted;
 
 /// Type of a field of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

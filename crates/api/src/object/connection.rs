@@ -18,9 +18,10 @@ use passerelle_storage::{
 pub(crate) use self::measures::{MeasureConnection, measure_connection};
 use super::progress::to_int;
 use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ServiceObject};
-use crate::context::{counted, view};
+use crate::context::view;
 use crate::error::ApiError;
 use crate::input::encode_cursor;
+use crate::response_count::counted;
 
 /// Position of the returned range in a paginated list, as the Relay specification defines it.
 #[derive(SimpleObject)]

@@ -8,9 +8,10 @@ use passerelle_model::language as model;
 
 use super::progress::to_int;
 use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Language, Severity};
-use crate::context::{counted, global_id, mark_uncacheable, require_document_access};
+use crate::context::{global_id, mark_uncacheable, require_document_access};
 use crate::error::ApiError;
 use crate::input::NodeId;
+use crate::response_count::counted;
 
 /// File in the content folder, with the result of reading it.
 #[Object(name = "Document")]

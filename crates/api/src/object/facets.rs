@@ -8,9 +8,10 @@ use passerelle_storage::query_index::{self, FacetKind, MeasureFilter, NameCount}
 
 use super::CategoryObject;
 use super::progress::{StatusCount, status_counts, to_int};
-use crate::context::{category_tree, counted, load};
+use crate::context::{category_tree, load};
 use crate::error::ApiError;
 use crate::loader::FacetCountsOf;
+use crate::response_count::counted;
 
 /// Facets of the measures of a scope that match a filter. Each field is counted when it is selected.
 pub(crate) struct MeasureFacets {

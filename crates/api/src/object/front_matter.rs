@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use super::DateTime;
 use super::image::ImageObject;
-use crate::context::{count_text, counted};
 use crate::error::ApiError;
+use crate::response_count::{count_text, counted};
 
 /// Keys of an object that describes an image, in order of preference.
 const SOURCE_KEYS: [&str; 4] = ["src", "url", "image", "source"];

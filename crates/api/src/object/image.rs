@@ -11,8 +11,9 @@ use passerelle_model::rendition::{
 
 use super::progress::to_int;
 use super::thumb_hash::{average_color, has_transparency};
-use crate::context::{count_text, load, site_urls};
+use crate::context::{load, site_urls};
 use crate::error::ApiError;
+use crate::response_count::count_text;
 
 /// Image with the facts about its file, which are loaded when a field needs them.
 pub(crate) struct ImageObject {

@@ -17,11 +17,12 @@ use super::related::{self, RelatedMeasureEdge};
 use super::{
     DateTime, DocumentObject, Json, Language, MeasureObject, PageObject, RichTextObject, ServiceObject,
 };
-use crate::context::{count_text, counted, counted_text, global_id, load, load_required, site_urls};
+use crate::context::{global_id, load, load_required, site_urls};
 use crate::error::ApiError;
 use crate::input::{NodeId, check_path};
 use crate::loader::{PageBlocksOf, PageStartOf, PageTextOf, PagesByTranslationKey, START_CHARACTERS};
 use crate::placeholders::fill_placeholders;
+use crate::response_count::{count_text, counted, counted_text};
 
 /// Default length of an excerpt in characters: about two lines of text.
 const DEFAULT_EXCERPT_LENGTH: i32 = 200;

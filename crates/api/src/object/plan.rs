@@ -11,12 +11,11 @@ use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Language, MeasureConnection, MeasureObject,
     PlanObject, ProgressInterval, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{
-    all_plans, category_tree, counted, counted_text, global_id, load, load_required, site_urls, view,
-};
+use crate::context::{all_plans, category_tree, global_id, load, load_required, site_urls, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::loader::{FacetCountsOf, MeasureByNumber};
+use crate::response_count::{counted, counted_text};
 
 /// Public plan: a tree of categories with numbered measures, each with a status.
 #[Object(name = "Plan")]

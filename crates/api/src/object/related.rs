@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use passerelle_model::key::PageKey;
 use passerelle_model::language::Language;
 use passerelle_model::published::{PublishedMeasure, PublishedPlan};
-use passerelle_storage::{MeasureRelation, RelatedPage, RelationTarget};
+use passerelle_storage::{MAX_RELATED_MEASURES, MeasureRelation, RelatedPage, RelationTarget};
 
 use super::{MeasureObject, PageObject, ServiceObject};
 use crate::context::{all_plans, load};
@@ -16,8 +16,6 @@ use crate::loader::{RelatedMeasuresOfPage, RelatedPagesOfPlan};
 
 /// Default number of related objects.
 const DEFAULT_COUNT: usize = 10;
-/// Maximum number of related objects, equal to `MAX_RELATED_MEASURES` of the storage.
-const MAX_COUNT: i32 = 50;
 
 /// Measure related to a page or support service, with its score.
 #[derive(SimpleObject)]
@@ -127,6 +125,8 @@ fn related_plan(plan: &PublishedPlan, plans: &[Arc<PublishedPlan>]) -> RelationT
 
 fn limit(first: Option<i32>) -> Result<usize, ApiError> {
     let Some(first) = first else { return Ok(DEFAULT_COUNT) };
-    let limit = usize::try_from(first).ok().filter(|_| first <= MAX_COUNT);
-    limit.ok_or_else(|| ApiError::BadInput(format!("`first` must be between 0 and {MAX_COUNT}, got {first}")))
+    let limit = usize::try_from(first).ok().filter(|first| *first <= MAX_RELATED_MEASURES);
+    limit.ok_or_else(|| {
+        ApiError::BadInput(format!("`first` must be between 0 and {MAX_RELATED_MEASURES}, got {first}"))
+    })
 }

@@ -7,10 +7,11 @@ use passerelle_model::key::PageKey;
 use passerelle_model::placeholder::{TextFormat, has_placeholders};
 use passerelle_model::rich_text::RichText;
 
-use crate::context::{count_text, load_required};
+use crate::context::load_required;
 use crate::error::ApiError;
 use crate::loader::PageTextOf;
 use crate::placeholders::fill_placeholders;
+use crate::response_count::count_text;
 
 /// Formatted text. Placeholders for links and files are filled when a field is resolved.
 pub(crate) enum RichTextObject<'a> {

@@ -9,9 +9,10 @@ use super::connection::{PageInfo, page_info};
 use super::progress::to_int;
 use super::route::RouteObject;
 use super::route_list::RouteList;
-use crate::context::{counted, view};
+use crate::context::view;
 use crate::error::ApiError;
 use crate::input::{PaginationArgs, encode_cursor};
+use crate::response_count::counted;
 
 /// Maximum number of routes of a range: all of a large site in one request. They are about 1 MB as JSON.
 pub(crate) const MAX_ROUTES: i32 = 10_000;

@@ -5,11 +5,14 @@ use std::borrow::Cow;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::enum_value;
-use async_graphql::{ContextSelectionSet, Name, OutputType, Positioned, ScalarType, ServerResult, Value};
+use async_graphql::{
+    ContextSelectionSet, Error, Name, OutputType, Positioned, ScalarType, ServerResult, Value,
+};
 use passerelle_storage::Route;
 
 use super::route::RouteObject;
 use super::{DateTime, Language, RouteKind};
+use crate::context::site_urls;
 use crate::site_urls::SiteUrls;
 
 /// Routes of a range.
@@ -48,7 +51,7 @@ impl OutputType for RouteList {
         if !collect_own_fields(ctx, &ctx.item.node, &mut fields) {
             return self.0.resolve(ctx, field).await;
         }
-        let urls = ctx.data::<SiteUrls>().map_err(|error| error.into_server_error(ctx.item.pos))?;
+        let urls = site_urls(ctx).map_err(|error| Error::from(error).into_server_error(ctx.item.pos))?;
         let value = |route: &RouteObject| {
             let own = |field: &OwnField<'_>| (field.response_key.clone(), field.value(&route.0, urls));
             Value::Object(fields.iter().map(own).collect())

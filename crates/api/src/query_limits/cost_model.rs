@@ -13,7 +13,7 @@ use crate::type_system::{is_list, named_type};
 /// Cost of one connection besides its nodes. It runs one or two statements.
 pub(super) const CONNECTION_COST: usize = 5;
 /// Cost of one search of a text, besides its page. It takes about as long as 100 fields.
-pub(super) const SEARCH_COST: usize = 100;
+pub const SEARCH_COST: usize = 100;
 /// Cost of one text of a page, service or block, besides the field. Such a text is often as large as 10 other
 /// fields.
 pub(super) const TEXT_COST: usize = 10;

@@ -17,12 +17,12 @@ use self::pages::PageQueries;
 use self::plans::PlanQueries;
 use self::site::SiteQueries;
 use crate::context::{
-    RevisionContext, counted, past_context, read_entry_at, read_root_field_at, revision_context, storage,
-    view,
+    RevisionContext, past_context, read_entry_at, read_root_field_at, revision_context, storage, view,
 };
 use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::object::{Node, RevisionObject};
+use crate::response_count::counted;
 
 /// Maximum number of ids that `nodes` accepts: as many as the largest range of a paginated list.
 const MAX_IDS: usize = 100;

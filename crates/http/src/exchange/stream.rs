@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::Response as HttpResponse;
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
-use passerelle_api::{EventId, EventPosition, GraphqlResponse, Operation, OperationType, RequestParams};
+use passerelle_api::{EventId, EventPosition, GraphqlResponse, Operation, OperationKind, RequestParams};
 
 use super::Exchange;
 use crate::rendered::RenderedResponse;
@@ -104,7 +104,7 @@ impl Exchange<'_> {
         self,
         format: StreamFormat,
         params: RequestParams,
-        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
+        check_operation_type: impl Fn(OperationKind) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
         let request = self.state.engine().find(params);
         let operation = request.and_then(|request| self.validate(request, check_operation_type));

@@ -1,7 +1,7 @@
 //! Response formats that a client accepts, from its `Accept` header.
 
 use axum::http::{HeaderMap, header};
-use passerelle_api::OperationType;
+use passerelle_api::OperationKind;
 
 use crate::accept::{MediaType, negotiate};
 
@@ -53,19 +53,19 @@ impl AcceptedFormats {
     ///
     /// Some clients, such as urql, list all formats in every request. Their queries get JSON, because only
     /// single responses are cached.
-    pub(crate) fn stream_format_for(self, operation_type: OperationType) -> Option<StreamFormat> {
+    pub(crate) fn stream_format_for(self, operation_type: OperationKind) -> Option<StreamFormat> {
         self.stream.filter(|format| match operation_type {
-            OperationType::Subscription => true,
-            OperationType::Query | OperationType::Mutation => {
+            OperationKind::Subscription => true,
+            OperationKind::Query | OperationKind::Mutation => {
                 self.single.is_none() && *format == StreamFormat::Events
             }
         })
     }
 
     /// Returns true if the client accepts any format in which this operation type can be served.
-    pub(crate) fn accepts(self, operation_type: OperationType) -> bool {
+    pub(crate) fn accepts(self, operation_type: OperationKind) -> bool {
         self.stream_format_for(operation_type).is_some()
-            || (operation_type != OperationType::Subscription && self.single.is_some())
+            || (operation_type != OperationKind::Subscription && self.single.is_some())
     }
 }
 
@@ -91,7 +91,7 @@ fn parse_stream_format(range: &str) -> Option<StreamFormat> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use OperationType::{Query, Subscription};
+    use OperationKind::{Query, Subscription};
 
     fn parse(accept: &str) -> AcceptedFormats {
         let mut headers = HeaderMap::new();

@@ -40,7 +40,6 @@ fn encode_part(response: &GraphqlResponse) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use async_graphql::{Response, value};
     use axum::http::StatusCode;
     use passerelle_api::ErrorCode;
     use passerelle_model::revision::RevisionNumber;
@@ -53,8 +52,7 @@ mod tests {
             assert_eq!(head, "\r\ncontent-type: application/json");
             rest.strip_suffix("\r\n--graphql").unwrap().to_owned()
         };
-        let response =
-            GraphqlResponse::from_execution(Response::new(value!({ "a": 1 })), RevisionNumber::new(7));
+        let response = GraphqlResponse::of_data(json!({ "a": 1 }), RevisionNumber::new(7));
         assert_eq!(json(response), r#"{"payload":{"data":{"a":1},"extensions":{"revision":7}}}"#);
         let failed =
             GraphqlResponse::http_error(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, "No.");

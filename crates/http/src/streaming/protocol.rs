@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use passerelle_api::{ErrorCode, GraphqlResponse, RequestParams, ServerError, to_client_error};
+use passerelle_api::{ClientError, ErrorCode, GraphqlResponse, RequestParams};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -64,7 +64,7 @@ pub(super) enum ServerMessage {
     Error {
         id: OperationId,
         /// At least one error.
-        payload: Vec<ServerError>,
+        payload: Vec<ClientError>,
     },
     /// The operation has no more responses.
     Complete { id: OperationId },
@@ -135,7 +135,7 @@ impl ProtocolState {
             let message = format!(
                 "A WebSocket can run at most {MAX_CONCURRENT_OPERATIONS} operations at the same time."
             );
-            let error = to_client_error(ServerError::new(message, None), ErrorCode::TooManyOperations);
+            let error = ClientError::new(ErrorCode::TooManyOperations, message);
             return Action::Send(ServerMessage::Error { id, payload: vec![error] });
         }
         self.operations.insert(id.clone());
@@ -165,8 +165,10 @@ impl ProtocolState {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use axum::http::StatusCode;
     use serde_json::json;
+
+    use super::*;
 
     fn sent_message(action: Action) -> Value {
         match action {
@@ -265,7 +267,7 @@ mod tests {
         assert_eq!(serde_json::to_value(complete).unwrap(), json!({ "type": "complete", "id": "a" }));
         assert!(connection.complete_message(id("a")).is_none());
         assert!(is_started(connection.handle_message(&subscribe("a"))));
-        let rejected = GraphqlResponse::rejected(ErrorCode::ParseFailed, ServerError::new("No.", None));
+        let rejected = GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::ParseFailed, "No.");
         let error = serde_json::to_value(connection.response_message(id("a"), rejected)).unwrap();
         let expected = json!([{ "message": "No.", "extensions": { "code": "GRAPHQL_PARSE_FAILED" } }]);
         assert_eq!(error, json!({ "type": "error", "id": "a", "payload": expected }));

@@ -2,21 +2,19 @@
 
 use std::net::IpAddr;
 use std::task::Poll;
-use std::time::Instant;
 
 use futures_util::poll;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
-use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationType};
+use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationKind};
+use tokio::time::Instant;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{Instrument, Span};
 
 use super::stream_metrics::{GaugeGuard, StreamMetrics, Transport};
 use super::types::{Interrupted, ResponseStream};
+use crate::document_id::document_id;
 use crate::request_id::RequestId;
 use crate::state::AppState;
-
-/// Number of hex digits of the document checksum in logs (64 bits, enough to identify a document).
-const DOCUMENT_ID_DIGITS: usize = 16;
 
 /// Returns the responses of an operation. Each one reads the latest revision.
 ///
@@ -31,7 +29,7 @@ pub(crate) fn response_stream(
     (client, id): (Option<IpAddr>, RequestId),
     position: EventPosition,
 ) -> Result<ResponseStream, GraphqlResponse> {
-    let is_subscription = operation.operation_type == OperationType::Subscription;
+    let is_subscription = operation.operation_type == OperationKind::Subscription;
     let permit = if is_subscription { Some(state.subscription_limiter().acquire()?) } else { None };
     let http_metrics = state.http_metrics().clone();
     let mut active_operation = ActiveOperation::new(state.stream_metrics(), &operation, transport, id);
@@ -120,12 +118,12 @@ struct ActiveOperation {
 
 impl ActiveOperation {
     fn new(metrics: &StreamMetrics, operation: &Operation, transport: Transport, id: RequestId) -> Self {
-        let is_subscription = operation.operation_type == OperationType::Subscription;
+        let is_subscription = operation.operation_type == OperationKind::Subscription;
         Self {
             transport,
             id,
             name: operation.name.clone(),
-            document: operation.document.first_digits(DOCUMENT_ID_DIGITS),
+            document: document_id(&operation.document),
             cost: operation.complexity.cost,
             started: Instant::now(),
             response_count: 0,

@@ -100,6 +100,6 @@ impl DocumentWriter {
 
 impl From<tantivy::directory::error::OpenDirectoryError> for SearchError {
     fn from(error: tantivy::directory::error::OpenDirectoryError) -> Self {
-        Self::Index(TantivyError::from(error))
+        Self::from(TantivyError::from(error))
     }
 }

@@ -12,10 +12,11 @@ use super::super::facets::MeasureFacets;
 use super::super::progress::to_int;
 use super::super::{MeasureObject, ProgressObject};
 use super::{MeasureEdge, PageInfo, page_info};
-use crate::context::{counted, load};
+use crate::context::load;
 use crate::error::ApiError;
 use crate::input::encode_cursor;
 use crate::loader::{FacetCountsOf, MeasureListOf};
+use crate::response_count::counted;
 use crate::text_filter::resolve_text_filters;
 
 /// Range of the measures of a plan or category.

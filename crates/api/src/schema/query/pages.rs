@@ -7,7 +7,7 @@ use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::published::PublishedPage;
 use passerelle_storage::{PageFilter, PageQuery, ReadView, ServiceQuery};
 
-use crate::context::{counted, load, view};
+use crate::context::{load, view};
 use crate::error::ApiError;
 use crate::input::{
     PageBy, PageFilterInput, PageOrderInput, PaginationArgs, page_query, reject_both, valid_slugs,
@@ -16,6 +16,7 @@ use crate::object::{
     CollectionObject, Language, NavigationItem, PageConnection, PageObject, SearchConnection, SearchKind,
     SearchQuery, ServiceObject, ServiceScope, SupportServiceConnection, navigation_items,
 };
+use crate::response_count::counted;
 use crate::text_filter::resolve_page_texts;
 
 /// Fields for pages, the navigation, support services and search.

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use async_graphql::{Response, value};
 use futures_util::future;
 use futures_util::stream;
 use passerelle_model::revision::RevisionNumber;
@@ -100,7 +99,7 @@ impl Client {
 }
 
 fn response() -> GraphqlResponse {
-    GraphqlResponse::from_execution(Response::new(value!({ "a": 1 })), RevisionNumber::new(1))
+    GraphqlResponse::of_data(json!({ "a": 1 }), RevisionNumber::new(1))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as operations are begun")]
