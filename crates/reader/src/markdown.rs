@@ -124,25 +124,7 @@ fn render_tree<'a>(
         placeholders::normalize(arena, root);
     }
 
-    let mut headings = Vec::new();
-    for node in root.descendants() {
-        let mut data = node.data_mut();
-        let line = saturating_u32(data.sourcepos.start.line);
-        if let NodeValue::HtmlBlock(block) = &mut data.value {
-            let mut rewriter = raw_links::BlockRewriter::new(render_options.base, anchors, line);
-            block.literal = rewriter.rewrite(&block.literal);
-            headings.append(&mut rewriter.headings);
-            found.append(&mut rewriter.found);
-            continue;
-        }
-        drop(data);
-        let data = node.data();
-        if let NodeValue::Heading(heading) = &data.value {
-            let text = heading_text(&plain_text::node_text(node));
-            let anchor = anchors.anchorize(extracted.ids.get(&std::ptr::from_ref(node)).unwrap_or(&text));
-            headings.push(RenderedHeading { level: heading.level, text, anchor, line, is_raw: false });
-        }
-    }
+    let headings = collect_headings(root, &extracted, render_options.base, anchors, &mut found);
     let rendered_headings = headings.iter().filter(|heading| !heading.is_raw);
     let heading_anchors: Vec<String> = rendered_headings.map(|heading| heading.anchor.to_string()).collect();
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
@@ -165,6 +147,36 @@ fn render_tree<'a>(
         warnings: found.warnings,
         exceeds_limits: false,
     }
+}
+
+/// Returns the headings of a tree with their anchors. Rewrites the addresses in blocks of raw HTML.
+fn collect_headings<'a>(
+    root: Node<'a>,
+    attributes: &attributes::ExtractedAttributes<'a>,
+    base: AddressBase<'_>,
+    anchors: &mut Anchorizer,
+    found: &mut files::FoundFiles,
+) -> Vec<RenderedHeading> {
+    let mut headings = Vec::new();
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let line = saturating_u32(data.sourcepos.start.line);
+        if let NodeValue::HtmlBlock(block) = &mut data.value {
+            let mut rewriter = raw_links::BlockRewriter::new(base, anchors, line);
+            block.literal = rewriter.rewrite(&block.literal);
+            headings.append(&mut rewriter.headings);
+            found.append(&mut rewriter.found);
+            continue;
+        }
+        drop(data);
+        let data = node.data();
+        if let NodeValue::Heading(heading) = &data.value {
+            let text = heading_text(&plain_text::node_text(node));
+            let anchor = anchors.anchorize(attributes.ids.get(&std::ptr::from_ref(node)).unwrap_or(&text));
+            headings.push(RenderedHeading { level: heading.level, text, anchor, line, is_raw: false });
+        }
+    }
+    headings
 }
 
 /// Returns the text of a heading on one line: images leave their alternative text.

@@ -120,12 +120,9 @@ pub fn read(
             let lang = lang.or_else(|| language::detect(&decoded.text)).unwrap_or_default();
             let diagnostics = to_diagnostics(&findings, lang, &source);
             return Ok(ParsedDocument {
-                kind: DocumentKind::Unknown,
                 encoding: Some(decoded.encoding),
-                content: None,
                 diagnostics,
-                references: Vec::new(),
-                draft: None,
+                ..without_content()
             });
         }
     };
@@ -161,11 +158,16 @@ pub fn read(
 pub fn rejected(path: &DocumentPath, kind: DiagnosticKind, defaults: &FolderDefaults) -> ParsedDocument {
     let lang = defaults.language_of(path).unwrap_or_default();
     let diagnostics = to_diagnostics(&[Finding::for_document(kind)], lang, &Source::new(""));
+    ParsedDocument { diagnostics, ..without_content() }
+}
+
+/// Returns the result for a document of which nothing is known.
+fn without_content() -> ParsedDocument {
     ParsedDocument {
         kind: DocumentKind::Unknown,
         encoding: None,
         content: None,
-        diagnostics,
+        diagnostics: Vec::new(),
         references: Vec::new(),
         draft: None,
     }

@@ -295,7 +295,7 @@ fn a_heading_per_measure_with_lines_of_fields() {
 }
 
 #[test]
-fn a_table_of_fields_per_measure() {
+fn a_table_of_fields_is_one_measure() {
     let mut text = "# Plan d’action du quartier\n\n".to_owned();
     for (at, title) in TITLES.iter().enumerate() {
         write!(text, "Fiche V{}\n\n| Intitulé | {title} |\n|--|--|\n| Pilote | Ville |\n| Échéance | 2026 |\n| Statut | {} |\n| Sol | argile |\n\n", at + 1, STATUSES[at]).unwrap();
@@ -386,7 +386,5 @@ fn a_table_of_ten_thousand_rows_is_read_whole() {
         writeln!(text, "| {row} | Thème {} | Planter la haie numéro {row} | Ville | En cours |", row % 40)
             .unwrap();
     }
-    let start = std::time::Instant::now();
     assert_eq!(plan(&text).measures.len(), 10_000);
-    println!("10,000 rows: {:?}", start.elapsed());
 }

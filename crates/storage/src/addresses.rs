@@ -166,7 +166,7 @@ struct AddressVersions {
     services: Versions<(Slug, Language)>,
     plans: Versions<PlanAddress>,
     /// Key of the plan and path.
-    categories: Versions<(String, String)>,
+    categories: Versions<(String, CategoryPath)>,
     /// Key of the plan and number.
     measures: Versions<(String, i32)>,
 }
@@ -189,7 +189,7 @@ impl AddressVersions {
             NodeKey::Category(_) => {
                 let (plan, path) = self.categories.at(key, *revision)?;
                 let plan = self.plans.at(&plan, *revision)?;
-                ObjectAddress::Category { plan, path: CategoryPath::new(path) }
+                ObjectAddress::Category { plan, path }
             }
             NodeKey::Measure(_) => {
                 let (plan, number) = self.measures.at(key, *revision)?;
@@ -243,9 +243,11 @@ impl ReadView {
         let measures = Versions::new(
             measures.into_iter().map(|(key, from, until, plan, part)| (key, from, until, (plan, part))),
         );
-        let categories = Versions::new(
-            categories.into_iter().map(|(key, from, until, plan, part)| (key, from, until, (plan, part))),
-        );
+        let categories = categories.into_iter().map(|(key, from, until, plan, path)| {
+            let path = RowContext { table: "category", key: &key }.parse_category("path", &path)?;
+            Ok((key, from, until, (plan, path)))
+        });
+        let categories = Versions::new(categories.collect::<Result<Vec<_>, StorageError>>()?.into_iter());
         let versions = AddressVersions { pages, services, plans, categories, measures };
         let address = |object: &ChangedObject| Some((object.clone(), versions.address(object)?));
         Ok(changed.iter().filter_map(address).collect())

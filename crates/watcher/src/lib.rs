@@ -15,6 +15,7 @@ mod fault_injection;
 mod options;
 mod read;
 mod scan;
+mod schedule;
 mod status;
 mod sync;
 mod worker;

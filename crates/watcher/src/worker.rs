@@ -23,6 +23,7 @@ use crate::fault_injection;
 use crate::options::WorkerOptions;
 use crate::scan::root::{FolderId, Root};
 use crate::scan::scope::ScanScope;
+use crate::schedule::{POLL_INTERVAL, Schedule};
 use crate::status::log;
 use crate::status::problem::to_sync_problem;
 use crate::status::report::SyncReport;
@@ -30,8 +31,6 @@ use crate::sync::error::SyncError;
 use crate::sync::reconcile::Comparison;
 use crate::sync::syncer::{Clock, Syncer};
 
-/// Polling interval without file events.
-const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// Number of documents that one polling interval is for. The interval grows in proportion, so that polling
 /// takes a small part of a core.
 const DOCUMENTS_PER_POLL_INTERVAL: u32 = 10_000;
@@ -41,10 +40,6 @@ const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 const MAX_PUBLICATION_WAIT: Duration = Duration::from_hours(1);
 /// Maximum time until the event of the probe file arrives.
 const COOKIE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Back-off after the first failed pass. It doubles with each further failure.
-const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
-/// Maximum back-off. After a long outage, the folder is synchronised within this time.
-const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
 /// Request for a full scan. It is answered when the scan is published and no file is pending.
 pub type SyncRequest = oneshot::Sender<SyncOutcome>;
@@ -75,17 +70,11 @@ pub struct Worker {
     active_requests: Vec<SyncRequest>,
     mode: WatchMode,
     events_tested: bool,
-    next_scan: Instant,
-    /// Pending files are not checked before this time.
-    retry_after: Instant,
-    backoff: Duration,
+    schedule: Schedule,
     /// Problem of the last failed pass.
     failure: Option<SyncProblem>,
     /// Folders without a watch, and the time of their next scan.
     unwatched: BTreeSet<PathBuf>,
-    next_poll: Instant,
-    /// Due drafts are not published before this time.
-    next_publication: Instant,
     overflows: u64,
     /// Identity of the content folder at the last check. `None` if it is missing.
     root_id: Option<FolderId>,
@@ -115,7 +104,6 @@ impl Worker {
         if let Some(faults) = &options.faults {
             syncer = syncer.with_faults(Arc::clone(faults));
         }
-        let now = Instant::now();
         let root_id = folder_id(&root);
         let mut worker = Self {
             root,
@@ -128,13 +116,9 @@ impl Worker {
             active_requests: Vec::new(),
             mode: WatchMode::Native,
             events_tested: false,
-            next_scan: now,
-            retry_after: now,
-            backoff: INITIAL_BACKOFF,
+            schedule: Schedule::starting_at(Instant::now()),
             failure: None,
             unwatched: BTreeSet::new(),
-            next_poll: now,
-            next_publication: now,
             overflows: 0,
             root_id,
             has_lost_leadership: false,
@@ -180,7 +164,7 @@ impl Worker {
         self.unwatched.clear();
         self.set_mode(WatchMode::Polling);
         self.events_tested = true;
-        self.next_scan = self.next_scan.min(Instant::now() + self.effective_scan_interval());
+        self.schedule.scan_within(Instant::now() + self.effective_scan_interval());
     }
 
     /// Writes a probe file and waits for its event. Inside a container, a folder of the host or of another
@@ -223,7 +207,8 @@ impl Worker {
             let recheck = self.syncer.next_check();
             let publication_at = self.publication_timer();
             let has_images = self.syncer.placeholders.has_work();
-            let recheck_at = recheck.as_ref().map_or(self.next_scan, |(at, _)| (*at).max(self.retry_after));
+            let recheck_at =
+                recheck.as_ref().map_or(self.schedule.next_scan, |(at, _)| self.schedule.retry_at(*at));
             tokio::select! {
                 () = shutdown.cancelled() => return None,
                 () = self.dirty.wait_for_change() => {
@@ -239,18 +224,18 @@ impl Worker {
                     }
                     return Some((ScanScope::Everything, PassCause::Request));
                 }
-                () = sleep_until(self.next_scan) => return Some((ScanScope::Everything, PassCause::Scan)),
+                () = sleep_until(self.schedule.next_scan) => return Some((ScanScope::Everything, PassCause::Scan)),
                 () = sleep_until(recheck_at), if recheck.is_some() => {
                     return recheck.map(|(_, scope)| (scope, PassCause::Hint));
                 }
-                () = sleep_until(publication_at.unwrap_or(self.next_scan)), if publication_at.is_some() => {
+                () = sleep_until(publication_at.unwrap_or(self.schedule.next_scan)), if publication_at.is_some() => {
                     if let Some(scope) = self.syncer.due_drafts() {
                         // A draft whose file cannot be read now stays due.
-                        self.next_publication = Instant::now() + POLL_INTERVAL;
+                        self.schedule.delay_publication(Instant::now());
                         return Some((scope, PassCause::Hint));
                     }
                 }
-                () = sleep_until(self.next_poll), if !self.unwatched.is_empty() => {
+                () = sleep_until(self.schedule.next_poll), if !self.unwatched.is_empty() => {
                     return Some((ScanScope::Paths(self.unwatched.clone()), PassCause::Hint));
                 }
                 decoded = self.syncer.decode_next(), if has_images => {
@@ -283,7 +268,7 @@ impl Worker {
     fn publication_timer(&self) -> Option<Instant> {
         let until = self.syncer.next_publication()?.millis() - self.syncer.now().millis();
         let wait = Duration::from_millis(u64::try_from(until).unwrap_or(0)).min(MAX_PUBLICATION_WAIT);
-        Some((Instant::now() + wait).max(self.retry_after).max(self.next_publication))
+        Some(self.schedule.publication_at(Instant::now() + wait))
     }
 
     async fn run_pass(&mut self, scope: ScanScope, cause: PassCause) {
@@ -342,16 +327,15 @@ impl Worker {
         let now = Instant::now();
         match result {
             Ok(report) => {
-                self.backoff = INITIAL_BACKOFF;
                 self.failure = None;
+                let next_scan = report.is_full_scan.then(|| now + self.effective_scan_interval());
+                self.schedule.pass_succeeded(now, next_scan);
                 if report.is_full_scan {
-                    self.next_scan = now + self.effective_scan_interval();
                     self.unwatched.clone_from(&report.unwatched);
                 } else {
                     self.unwatched.retain(|folder| self.syncer.is_unwatched(folder));
                     self.unwatched.extend(report.unwatched.iter().cloned());
                 }
-                self.next_poll = now + POLL_INTERVAL;
             }
             Err(error) => {
                 self.log_failure(error);
@@ -359,10 +343,7 @@ impl Worker {
                 let previous = self.failure.as_ref().filter(|previous| previous.kind == detail.kind);
                 let since = previous.map_or_else(|| self.syncer.now(), |previous| previous.since);
                 self.failure = Some(to_sync_problem(&detail, detail.kind.whole(), since));
-                // A failed pass is repeated as a full scan after the back-off.
-                self.next_scan = now + self.backoff;
-                self.retry_after = self.next_scan;
-                self.backoff = (self.backoff * 2).min(MAX_BACKOFF);
+                self.schedule.pass_failed(now);
             }
         }
     }

@@ -30,18 +30,9 @@ pub(super) fn collect_links(root: Node<'_>) -> Vec<WithLine<Link>> {
         if let Some(placeholder) = placeholder {
             match placeholder {
                 Placeholder::LinkStart(LinkStart { kind, destination, new_window }) => {
+                    let value = unlabelled(kind, destination, new_window);
                     let line = saturating_u32(node.data().sourcepos.start.line);
-                    let destination = Some(destination);
-                    open = Some(WithLine {
-                        value: Link {
-                            kind,
-                            destination,
-                            label: String::new(),
-                            new_window,
-                            is_broken_anchor: false,
-                        },
-                        line,
-                    });
+                    open = Some(WithLine { value, line });
                 }
                 Placeholder::LinkEnd => links.extend(open.take()),
                 Placeholder::Image(image) => push_label(&mut open, &image.alt.unwrap_or_default()),
@@ -52,13 +43,8 @@ pub(super) fn collect_links(root: Node<'_>) -> Vec<WithLine<Link>> {
         let data = node.data();
         match &data.value {
             NodeValue::Link(link) => {
-                let value = Link {
-                    kind: LinkKind::External,
-                    destination: Some(Destination::Url(link.url.clone())),
-                    label: String::new(),
-                    new_window: false,
-                    is_broken_anchor: false,
-                };
+                let destination = Destination::Url(link.url.clone());
+                let value = unlabelled(LinkKind::External, destination, false);
                 open = Some(WithLine { value, line: saturating_u32(data.sourcepos.start.line) });
             }
             NodeValue::Text(text) => push_label(&mut open, text),
@@ -76,6 +62,11 @@ pub(super) fn collect_links(root: Node<'_>) -> Vec<WithLine<Link>> {
     links
 }
 
+/// Returns a link whose label is yet to be read.
+fn unlabelled(kind: LinkKind, destination: Destination, new_window: bool) -> Link {
+    Link { kind, destination: Some(destination), label: String::new(), new_window, is_broken_anchor: false }
+}
+
 /// Collects the links of a block of raw HTML, in which links are placeholders.
 fn collect_from_html(html: &str, line: u32, links: &mut Vec<WithLine<Link>>) {
     let mut open: Option<WithLine<Link>> = None;
@@ -88,13 +79,7 @@ fn collect_from_html(html: &str, line: u32, links: &mut Vec<WithLine<Link>>) {
             }
             TextSegment::Placeholder(Placeholder::LinkStart(opening), _) => {
                 let LinkStart { kind, destination, new_window } = opening;
-                let value = Link {
-                    kind,
-                    destination: Some(destination),
-                    label: String::new(),
-                    new_window,
-                    is_broken_anchor: false,
-                };
+                let value = unlabelled(kind, destination, new_window);
                 open = Some(WithLine { value, line });
             }
             TextSegment::Placeholder(Placeholder::LinkEnd, _) => links.extend(open.take()),

@@ -154,7 +154,7 @@ fn is_condition(tag: &Tag<'_>) -> bool {
     tag.syntax == TagSyntax::Shortcode && matches!(tag.name, "if" | "unless")
 }
 
-/// Returns true if a branch is shown. An undecidable condition holds.
+/// Returns true if a branch is shown. If a value is not known, the branch is shown.
 fn holds(tag: &Tag<'_>, values: Option<&Map<String, Value>>) -> bool {
     let condition = tag.arguments.trim();
     let (condition, is_negated) = match condition.strip_prefix("not ") {

@@ -155,7 +155,7 @@ impl<'a> MeasureRowBuilder<'a> {
     }
 }
 
-/// The longest half of a status, in bytes.
+/// Maximum size in bytes of one part of a status that is split over two lines.
 const MAX_PARTIAL_STATUS_BYTES: usize = 60;
 
 /// Words that no title ends with, folded: French, Dutch, English, German.

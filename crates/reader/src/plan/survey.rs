@@ -14,6 +14,17 @@ use super::status::{self, StatusMap};
 use super::table_rows::{RowReader, RowState};
 use crate::front_matter::FrontMatter;
 
+/// Maximum number of companions of the column of titles that count. A table with more is no better.
+const MAX_COMPANIONS: usize = 4;
+/// A companion counts as much as this number of rows when the columns of the plan are chosen.
+const COMPANION_ROWS: usize = 3;
+/// A column whose header is a word for measures counts as much as this number of rows.
+const STRONG_TITLE_ROWS: usize = 6;
+/// Maximum number of rows that count. A long table is no better than one of this length.
+const MAX_COUNTED_ROWS: usize = 40;
+/// Weight against texts that are single words. They are values and no titles.
+const NO_TITLES_WEIGHT: i32 = 4;
+
 /// Form in which a document gives its measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -192,9 +203,9 @@ fn rows(contexts: &[Context<'_>], map: &StatusMap) -> Option<Candidate> {
         .zip(&tables)
         .filter_map(|(found, (_, table))| Some((found.as_ref()?, table)))
         .max_by_key(|((columns, _), table)| {
-            columns.companion_count().min(4) * 3
-                + usize::from(columns.has_strong_title) * 6
-                + table.rows.len().min(40)
+            columns.companion_count().min(MAX_COMPANIONS) * COMPANION_ROWS
+                + usize::from(columns.has_strong_title) * STRONG_TITLE_ROWS
+                + table.rows.len().min(MAX_COUNTED_ROWS)
         })
         .map(|((columns, _), _)| columns.clone())?;
     let plain = plain_lines(contexts, &tables, &found, &main);
@@ -227,23 +238,34 @@ fn rows(contexts: &[Context<'_>], map: &StatusMap) -> Option<Candidate> {
         unread.append(&mut reader.unread);
         open = Some((columns, state));
     }
+    let evidence = rows_evidence(&main, &drafts);
+    Some(Candidate { unread, ..Candidate::new(Form::Rows, drafts, evidence) })
+}
+
+/// Returns the evidence of tables with these columns and measures.
+fn rows_evidence(main: &Columns, drafts: &[MeasureDraft]) -> Evidence {
     let mut evidence = Evidence::default();
     let title = main.index(ColumnRole::Title).and_then(|at| main.names.get(at)).cloned().unwrap_or_default();
     evidence.names_measures = main.has_strong_title;
     evidence.add(if main.has_strong_title { 2 } else { 1 }, &title);
-    let companions = i32::try_from(main.companion_count().min(4)).unwrap_or(4);
-    evidence.weight += companions + i32::from(main.index(ColumnRole::Label).is_some());
+    evidence.weight +=
+        companion_weight(main.companion_count()) + i32::from(main.index(ColumnRole::Label).is_some());
     evidence
         .seen
         .extend(main.names.iter().filter(|name| !name.is_empty() && **name != title).take(3).cloned());
-    if !has_titles(&drafts) {
-        evidence.weight -= 4;
+    if !has_titles(drafts) {
+        evidence.weight -= NO_TITLES_WEIGHT;
     }
     if !main.has_strong_title {
         // A table of projects or tasks is a plan only if the document says so.
         evidence.weight -= 2;
     }
-    Some(Candidate { unread, ..Candidate::new(Form::Rows, drafts, evidence) })
+    evidence
+}
+
+/// Returns the weight of columns beside that of the titles: one for each, up to a limit.
+fn companion_weight(companions: usize) -> i32 {
+    i32::try_from(companions.min(MAX_COMPANIONS)).unwrap_or_default()
 }
 
 /// Returns true if the texts are titles: several words on average.
@@ -422,7 +444,7 @@ fn fields(contexts: &[Context<'_>], blocks: &[Block]) -> Option<Candidate> {
     let companions =
         roles.iter().filter(|role| !matches!(role, ColumnRole::Other | ColumnRole::Description)).count();
     evidence.add(2, "");
-    evidence.weight += i32::try_from(companions.min(4)).unwrap_or(4);
+    evidence.weight += companion_weight(companions);
     Some(Candidate::new(Form::Fields, drafts, evidence))
 }
 

@@ -27,21 +27,19 @@ use crate::process_limits;
 use crate::process_name::process_name;
 use crate::secrets;
 use crate::sync_task::SyncTask;
+use passerelle_http::Readiness;
 
 /// Serves the folder until a signal arrives.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     process_limits::check_address_space()?;
-    let drain = args.drain();
-    let options = args.worker_options();
-    let mut settings = args.api.settings(args.pages.access(args.listen)?)?;
-    settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
+    let (drain, options) = (args.drain(), args.worker_options());
+    let mut settings = settings(&args)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
     let storage = database::open(&args.database, Some(&args.other_databases), &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
     arm_fail_point(&storage, args.fail_point.as_ref());
-    check_can_follow(&storage, args.sync)?;
     let has_content = check_content(&storage, &folder, args.sync).await?;
     let lifecycle = Lifecycle::new();
     let (status, sync_status) = watch::channel(SyncTask::initial_status());
@@ -74,31 +72,68 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let previews = preview::start(preview, part, &state, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());
     let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
-    let (requests, background) = (lifecycle.requests(), lifecycle.background());
-    background.spawn("worker", sync_task.run(background.stop_token()));
-    background.spawn("search", run_indexer(indexer, background.stop_token()));
-    background.spawn("revisions", follow_revisions(storage.clone(), background.stop_token()));
+    let requests = lifecycle.requests();
+    spawn_background(&lifecycle, sync_task, indexer, storage.clone());
     requests.spawn("http", async move {
         http::serve(listeners, state, Some(pages), previews).await;
         Ok(())
     });
-    let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
-    requests.spawn("start-up", async move {
-        let start = async {
-            started_up(sync_status, &served, search, has_content).await;
-            preview_scan.await;
-        };
-        if shutdown.run_until_cancelled(start).await.is_some() {
-            set_ready(&readiness);
-            log_ready(address, internal_address, &folder, started.elapsed());
-            shutdown.cancelled().await;
-        }
-        Ok(())
-    });
+    let start_up = StartUp {
+        sync_status,
+        storage: storage.clone(),
+        search,
+        has_content,
+        readiness: lifecycle.readiness(),
+        shutdown: requests.stop_token(),
+    };
+    let log = move || log_ready(address, internal_address, &folder, started.elapsed());
+    requests.spawn("start-up", start_up.run(preview_scan, log));
     let exit = lifecycle.run(drain).await?;
     storage.close().await?;
     preview::close(preview_storage).await?;
     Ok(exit)
+}
+
+/// Returns the settings of the HTTP service. It accepts no more connections than the process has descriptors
+/// for.
+fn settings(args: &ServeArgs) -> anyhow::Result<http::Settings> {
+    let mut settings = args.api.settings(args.pages.access(args.listen)?)?;
+    settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
+    Ok(settings)
+}
+
+/// Starts the tasks that handle no requests. They stop last.
+fn spawn_background(lifecycle: &Lifecycle, sync_task: SyncTask, indexer: IndexUpdater, storage: Storage) {
+    let background = lifecycle.background();
+    background.spawn("worker", sync_task.run(background.stop_token()));
+    background.spawn("search", run_indexer(indexer, background.stop_token()));
+    background.spawn("revisions", follow_revisions(storage, background.stop_token()));
+}
+
+/// Task that makes the service ready.
+struct StartUp {
+    sync_status: watch::Receiver<SyncStatus>,
+    storage: Storage,
+    search: Search,
+    has_content: bool,
+    readiness: watch::Sender<Readiness>,
+    shutdown: CancellationToken,
+}
+
+impl StartUp {
+    /// Waits until the content is served, then makes the service ready until it stops.
+    async fn run(self, preview_scan: impl Future<Output = ()>, log: impl FnOnce()) -> anyhow::Result<()> {
+        let start = async {
+            started_up(self.sync_status, &self.storage, self.search, self.has_content).await;
+            preview_scan.await;
+        };
+        if self.shutdown.run_until_cancelled(start).await.is_some() {
+            set_ready(&self.readiness);
+            log();
+            self.shutdown.cancelled().await;
+        }
+        Ok(())
+    }
 }
 
 /// Creates the task that leads or follows. It reports over the first channel and gets requests from the
@@ -143,6 +178,7 @@ fn arm_fail_point(storage: &Storage, point: Option<&crate::cli::FailPointArg>) {
 /// Returns true if the database has content. A missing folder is then a temporary outage. Otherwise it is
 /// probably a typing error, and an error is returned.
 async fn check_content(storage: &Storage, folder: &Path, sync: SyncMode) -> anyhow::Result<bool> {
+    check_can_follow(storage, sync)?;
     let has_content = storage.latest().await?.revision().number != RevisionNumber::default();
     if !has_content && sync == SyncMode::Auto {
         check_folder(folder)?;

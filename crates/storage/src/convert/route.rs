@@ -56,7 +56,7 @@ impl RouteRow {
             RouteKind::Plan => (NodeKey::Plan(PlanKey::new(key)), ObjectAddress::Plan(plan(slug))),
             RouteKind::Category => (
                 NodeKey::Category(CategoryKey::new(key)),
-                ObjectAddress::Category { plan: plan(slug), path: CategoryPath::new(part()?) },
+                ObjectAddress::Category { plan: plan(slug), path: context.parse_category("part", part()?)? },
             ),
             RouteKind::Measure => {
                 let number = context.parse_text("part", part()?, |part| part.parse().ok())?;

@@ -12,6 +12,7 @@ use passerelle_storage::{FileChange, Hold, HoldState, IngestedDocument, Manifest
 use tokio::time::Instant;
 
 use crate::read::byte_budget::{Admission, ByteBudget};
+use crate::read::parsed_file::ParsedFile;
 use crate::read::reader::FolderReader;
 use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
 use crate::scan::listing::{FoundFile, Listing};
@@ -37,6 +38,16 @@ struct SyncPass {
     moves: MoveDetector,
     move_sources: BTreeSet<DocumentPath>,
     report: SyncReport,
+}
+
+/// Document that was read, with its task.
+struct ReadDocument {
+    path: DocumentPath,
+    /// Stored state of the file. `None` for a new file.
+    stored: Option<ManifestEntry>,
+    /// Document that this file is a copy of.
+    original: Option<DocumentPath>,
+    document: ParsedFile,
 }
 
 impl Syncer {
@@ -97,15 +108,21 @@ impl Syncer {
                 break;
             }
         }
-        let reader = queue.reader;
-        if is_full_scan && !self.has_queued_unfinished_images {
+        self.finish_pass(&queue.reader, pass.report).await
+    }
+
+    /// Completes the report of a pass, after all changes are published.
+    async fn finish_pass(
+        &mut self,
+        reader: &FolderReader,
+        mut report: SyncReport,
+    ) -> Result<SyncReport, SyncError> {
+        if report.is_full_scan && !self.has_queued_unfinished_images {
             self.queue_unfinished_images(&reader.listing.assets).await?;
             self.has_queued_unfinished_images = true;
         }
-        self.full_scan_is_due = self.has_copy_of_any(&pass.report.removed);
-        let removal_hold = pass.report.removal_hold.clone();
-        self.update_problems(&reader.listing, removal_hold.as_deref());
-        let mut report = pass.report;
+        self.full_scan_is_due = self.has_copy_of_any(&report.removed);
+        self.update_problems(&reader.listing, report.removal_hold.as_deref());
         report.problems = self.reported_problems();
         report.unwatched.clone_from(&reader.listing.unwatched);
         Ok(report)
@@ -153,22 +170,8 @@ impl Syncer {
                     changes.push(FileChange::AssetFingerprint(path, fingerprint));
                 }
                 TaskOutcome::Document(ReadOutcome::Read(document)) => {
-                    if document.fingerprint().changed_nanos
-                        >= pass.latest_change_nanos.saturating_sub(TIMESTAMP_RESOLUTION_NANOS)
-                    {
-                        self.recently_modified.insert(path.clone());
-                    }
-                    let is_published_copy = original.is_some()
-                        && stored
-                            .as_ref()
-                            .is_some_and(|stored| stored.defaults_checksum != document.defaults_checksum);
-                    if is_published_copy {
-                        changes.push(FileChange::DocumentRemoved(path.clone()));
-                    }
-                    let can_be_moved = stored.is_none() && original.is_none();
-                    let from = can_be_moved.then(|| pass.moves.take_source(document.checksum())).flatten();
-                    pass.move_sources.extend(from.clone());
-                    changes.push(FileChange::DocumentIngested(Box::new(document.ingested(path, from))));
+                    let read = ReadDocument { path, stored, original, document };
+                    self.collect_document(read, pass, &mut changes);
                 }
                 TaskOutcome::Asset(ReadOutcome::Read(ingested)) => {
                     if ingested.asset.metadata.width.is_some() {
@@ -181,6 +184,24 @@ impl Syncer {
             }
         }
         changes
+    }
+
+    /// Adds the changes of a document that was read.
+    fn collect_document(&mut self, read: ReadDocument, pass: &mut SyncPass, changes: &mut Vec<FileChange>) {
+        let ReadDocument { path, stored, original, document } = read;
+        let newest = pass.latest_change_nanos.saturating_sub(TIMESTAMP_RESOLUTION_NANOS);
+        if document.fingerprint().changed_nanos >= newest {
+            self.recently_modified.insert(path.clone());
+        }
+        let has_other_defaults =
+            stored.as_ref().is_some_and(|stored| stored.defaults_checksum != document.defaults_checksum);
+        if original.is_some() && has_other_defaults {
+            changes.push(FileChange::DocumentRemoved(path.clone()));
+        }
+        let can_be_moved = stored.is_none() && original.is_none();
+        let from = can_be_moved.then(|| pass.moves.take_source(document.checksum())).flatten();
+        pass.move_sources.extend(from.clone());
+        changes.push(FileChange::DocumentIngested(Box::new(document.ingested(path, from))));
     }
 
     /// Adds the documents and assets whose grace period is over to the last changes of a pass.
