@@ -9,7 +9,7 @@ use toml::Table;
 use crate::support::{files, repository};
 
 /// External crates and the only workspace crates that may depend on them.
-const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 14] = [
+pub(crate) const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 14] = [
     ("askama", &["passerelle-web"]),
     ("multer", &["passerelle-web"]),
     ("async-graphql", &["passerelle-api"]),
@@ -69,12 +69,26 @@ fn external_crates_are_used_only_by_their_owners() {
 }
 
 #[test]
+fn no_crate_re_exports_a_library_that_it_owns() {
+    for (name, _) in EXTERNAL_CRATE_OWNERS {
+        let exported = format!("pub use {}::", name.replace('-', "_"));
+        for file in files(&repository().join("crates"), &["rs"]) {
+            let code = fs::read_to_string(&file).unwrap();
+            assert!(!code.contains(&exported), "{}: {exported}", file.display());
+        }
+    }
+}
+
+#[test]
 fn the_pure_crates_do_no_io_and_are_not_async() {
     for folder in ["model", "text", "messages", "reader", "versioning"] {
         for (file, code) in code(&format!("crates/{folder}")) {
             for word in ["std::fs", "std::net", "std::env", "std::process", "async fn", ".await", "tokio"] {
                 assert!(!code.contains(word), "{}: {word}", file.display());
             }
+            // The library of archives reads bytes in memory through the traits of `std::io`.
+            let is_sheet = file.components().any(|part| part.as_os_str() == "sheet");
+            assert!(is_sheet || !code.contains("std::io"), "{}: std::io", file.display());
         }
     }
 }
@@ -92,9 +106,12 @@ fn only_the_server_reads_the_environment_and_the_clock() {
         "migrations",
     ] {
         for (file, code) in code(folder) {
-            for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn"] {
+            for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn", "std::time::Instant"] {
                 assert!(!code.contains(word), "{}: {word}", file.display());
             }
+            // Tests pause the clock of tokio.
+            let is_clock = |line: &&str| line.starts_with("use std::time::{") && line.contains("Instant");
+            assert_eq!(code.lines().find(is_clock), None, "{}", file.display());
         }
     }
 }

@@ -10,6 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 use toml::Table;
 
+use crate::architecture::EXTERNAL_CRATE_OWNERS;
 use crate::support::{files, repository};
 
 /// Crates for Windows. They are in the lock file but never compiled, because the service requires Unix.
@@ -177,6 +178,26 @@ fn every_dependency_is_used() {
 fn ours(manifest: &Table) -> BTreeSet<String> {
     let names = manifest["dependencies"].as_table().unwrap().keys();
     names.filter_map(|name| name.strip_prefix("passerelle-")).map(ToOwned::to_owned).collect()
+}
+
+/// Unit tests are compiled with the crate, so they need the same arrows as its code.
+#[test]
+fn unit_tests_do_not_use_crates_that_the_code_may_not_use() {
+    for entry in fs::read_dir(repository().join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        let manifest: Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
+        let code = without_comments(&sources(&folder.join("src")));
+        let dependencies = manifest["dependencies"].as_table().unwrap();
+        let tested = manifest.get("dev-dependencies").and_then(|table| table.as_table());
+        for name in tested.into_iter().flat_map(Table::keys) {
+            let is_bound = name.starts_with("passerelle-")
+                || EXTERNAL_CRATE_OWNERS.iter().any(|(owned, _)| owned == name);
+            if is_bound && !dependencies.contains_key(name) {
+                let is_used = names(&code, &name.replace('-', "_"));
+                assert!(!is_used, "{}: a test in `src` uses {name}; move it to `tests`", folder.display());
+            }
+        }
+    }
 }
 
 #[test]

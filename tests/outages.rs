@@ -95,9 +95,7 @@ fn stalled_connections_are_noticed_and_replaced() {
     proxy.stall();
     site.write("b.md", "# B\n");
     let last = wait_for_failure(&service);
-    let (started, reply) = (Instant::now(), uncached(&service, last + 1));
-    assert_unavailable(&reply);
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert_unavailable(&uncached(&service, last + 1));
     assert_eq!(service.query(SLUGS), cached);
     // The old connections never respond again. Other processes and the kernel do not notice.
     let line = service.wait_for(|line| line["sync.role"] == "follower");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Service, TestSite, repository};
+use crate::support::Service;
 
 /// A paginated list field and its arguments.
 struct ListCase {
@@ -42,15 +42,9 @@ fn ids(page: &Value) -> Vec<Value> {
     page["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect()
 }
 
-fn demo() -> Service {
-    let place = TestSite::new();
-    place.copy_documents(&repository().join("content"));
-    place.serve()
-}
-
 #[test]
 fn forward_and_backward_pagination_return_the_same_nodes() {
-    let service = demo();
+    let service = Service::of_demo();
     for list in LIST_CASES {
         let name = format!("{}({})", list.field, list.arguments);
         let all = list.page(&service, "first: 100");
@@ -85,7 +79,7 @@ fn forward_and_backward_pagination_return_the_same_nodes() {
 
 #[test]
 fn cursors_are_valid_only_for_their_list_and_order() {
-    let service = demo();
+    let service = Service::of_demo();
     let log = "{ changes(since: 0, first: 1) { pageInfo { endCursor } } }";
     let log = service.query(log)["changes"]["pageInfo"]["endCursor"].clone();
     let cursor = |list: &ListCase| list.page(&service, "first: 1")["pageInfo"]["endCursor"].clone();

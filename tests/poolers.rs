@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::outage::pooler::Pooler;
-use crate::support::{OPERATOR, Service, TestSite};
+use crate::support::{Service, TestSite};
 
 /// Longer than a follower without notifications needs on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -13,13 +13,6 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 fn slugs(service: &Service) -> Vec<String> {
     let nodes = service.query("{ pages { nodes { slug } } }")["pages"]["nodes"].as_array().unwrap().clone();
     nodes.iter().map(|page| page["slug"].as_str().unwrap().to_owned()).collect()
-}
-
-fn sync(service: &Service) -> Value {
-    let authorization = format!("Bearer {OPERATOR}");
-    let reply = service.post_to("/admin/sync", "", &[("authorization", &authorization)]);
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    reply.json()["revision"]["number"].clone()
 }
 
 #[test]
@@ -35,7 +28,7 @@ fn process_behind_a_pooler_serves_and_says_that_it_never_leads() {
     assert!(!reason.contains("passerelle:"), "{reason}");
     assert_eq!(slugs(&follower), ["a"]);
     site.write("b.md", "# B\n");
-    assert_eq!(sync(&follower), 2);
+    assert_eq!(follower.request_sync(), 2);
     assert_eq!(slugs(&follower), ["a", "b"]);
     leader.stop();
     let started = Instant::now();

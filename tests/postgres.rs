@@ -5,7 +5,6 @@
 use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -54,12 +53,10 @@ fn password_is_neither_an_argument_nor_in_the_log_or_the_metrics() {
     }
 }
 
-/// Fails unless a command exits with 1 within 5 s, after one line that says what to do.
+/// Fails unless a command exits with 1 after one line that says what to do.
 fn assert_rejected(mut command: Command, instruction: &str) {
     command.args(["--log-format", "json"]);
-    let started = Instant::now();
     let (status, log) = run_until_exit(command);
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert_eq!(status.code(), Some(1), "{log:?}");
     let [line] = &log[..] else { panic!("{log:?}") };
     let error = line["error"].as_str().unwrap();

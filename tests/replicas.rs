@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{OPERATOR, Service, TestSite};
+use crate::support::{Service, TestSite};
 
 /// Longer than the replacement of a frozen leader takes.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -18,10 +18,7 @@ fn role(service: &Service) -> Value {
 
 /// Asks a process for a full scan. Returns the revision that contains everything written before.
 fn sync(service: &Service) -> i64 {
-    let authorization = format!("Bearer {OPERATOR}");
-    let reply = service.post_to("/admin/sync", "", &[("authorization", &authorization)]);
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    reply.json()["revision"]["number"].as_i64().unwrap()
+    service.request_sync().as_i64().unwrap()
 }
 
 fn slugs(service: &Service) -> Vec<String> {

@@ -11,12 +11,6 @@ const FIELDS: &str =
     "totalCount didYouMean ignoredText revision facets { kind count } pageInfo { hasNextPage endCursor }
     nodes { score title breadcrumb anchor snippet snippetText highlights { start end } node { __typename } }";
 
-fn demo() -> Service {
-    let place = TestSite::new();
-    place.copy_documents(&repository().join("content"));
-    place.serve()
-}
-
 fn ask(service: &Service, query: &str, arguments: &str) -> Value {
     let body = json!({
         "query": format!("query($query: String!) {{ search(query: $query{arguments}) {{ {FIELDS} }} }}"),
@@ -64,7 +58,7 @@ fn saved_document_is_searchable_immediately() {
 
 #[test]
 fn published_change_is_searchable() {
-    let service = demo();
+    let service = Service::of_demo();
     let mut events = service.subscribe("subscription { changes(kinds: [PAGE_ADDED]) { revision } }");
     for number in 0..3 {
         service.place.write(&format!("neuf-{number}.md"), &format!("# Ornithorynque {number}\n"));
@@ -118,7 +112,7 @@ fn words_match_across_accents_case_and_inflection() {
 
 #[test]
 fn hits_are_ordered_by_relevance() {
-    let service = demo();
+    let service = Service::of_demo();
     for (query, best) in [
         ("12", "Équiper les plages de douches et de toilettes utilisables en fauteuil roulant"),
         ("mesure 27", "Aménager une piste cyclable continue entre la gare et le quai des Chalutiers"),
@@ -143,7 +137,7 @@ fn hits_are_ordered_by_relevance() {
 
 #[test]
 fn hits_have_a_breadcrumb_an_anchor_and_a_snippet() {
-    let service = demo();
+    let service = Service::of_demo();
     let found = search_with(&service, "arceaux couverts", ", kinds: [PAGE]");
     let hit = &found["nodes"][0];
     assert_eq!(hit["anchor"], "venir");
@@ -175,7 +169,7 @@ fn snippets_escape_html() {
 
 #[test]
 fn facets_count_hits_and_pagination_works() {
-    let service = demo();
+    let service = Service::of_demo();
     let all = search_with(&service, "quartier", ", first: 100");
     let facets = all["facets"].as_array().unwrap();
     let total: i64 = facets.iter().map(|facet| facet["count"].as_i64().unwrap()).sum();
@@ -210,7 +204,7 @@ fn facets_count_hits_and_pagination_works() {
 
 #[test]
 fn did_you_mean_suggests_a_correction() {
-    let service = demo();
+    let service = Service::of_demo();
     let found = search(&service, "velp");
     assert_eq!((&found["totalCount"], &found["didYouMean"]), (&json!(0), &json!("velo")));
     assert!(search(&service, "velo")["totalCount"].as_i64() > Some(0));
@@ -220,7 +214,7 @@ fn did_you_mean_suggests_a_correction() {
 
 #[test]
 fn arbitrary_query_text_never_fails_internally() {
-    let service = demo();
+    let service = Service::of_demo();
     for query in
         ["", " ", "…", "( [ * \" ^ ~ : \\ {", "\u{0}\u{1}\u{1}", "🌳", "\u{202e}", &"-".repeat(1_000)]
     {
@@ -262,7 +256,7 @@ fn joined_words() -> String {
 
 #[test]
 fn a_query_of_330_joined_words_uses_32_of_them() {
-    let service = demo();
+    let service = Service::of_demo();
     let query = joined_words();
     assert_eq!(query.len(), 989);
     let found = search(&service, &query);
@@ -277,7 +271,7 @@ fn a_query_of_330_joined_words_uses_32_of_them() {
 
 #[test]
 fn many_searches_in_one_request_are_rejected() {
-    let service = demo();
+    let service = Service::of_demo();
     let search =
         |number: usize| format!("a{number}: search(query: \"{}\") {{ totalCount }} ", joined_words());
     let searches = |count: usize| -> String { (0..count).map(search).collect() };
@@ -315,7 +309,7 @@ fn missing_damaged_or_foreign_index_is_rebuilt() {
         assert!(found["totalCount"].as_i64() > Some(0), "{found}");
         assert_eq!(service.get("/readyz", &[]).status, 200);
     };
-    let service = demo();
+    let service = Service::of_demo();
     is_whole(&service);
     let place = service.stop();
     fs::remove_dir_all(index(&place)).unwrap();
@@ -360,7 +354,7 @@ fn missing_damaged_or_foreign_index_is_rebuilt() {
 
 #[test]
 fn index_resumes_from_its_checkpoint() {
-    let service = demo();
+    let service = Service::of_demo();
     let place = service.stop();
     place.write("neuf.md", "# Dromadaire\n");
     fs::remove_file(place.content().join("contact.md")).unwrap();
@@ -374,7 +368,7 @@ fn index_resumes_from_its_checkpoint() {
 
 #[test]
 fn text_filter_uses_the_search_analysis() {
-    let service = demo();
+    let service = Service::of_demo();
     let numbers = |text: &str| {
         let data = service.query(&format!(
             "{{ measures(filter: {{text: {}}}) {{ totalCount nodes {{ number }} }} }}",
@@ -447,7 +441,7 @@ fn judged(service: &Service, list: &str) -> (f64, f64) {
 
 #[test]
 fn judged_queries_reach_the_expected_ranking() {
-    let (recall, firsts) = judged(&demo(), "demo.txt");
+    let (recall, firsts) = judged(&Service::of_demo(), "demo.txt");
     assert!(recall >= 0.95 && firsts >= 0.6, "recall {recall}, best hits first {firsts}");
     let Some(folder) = seeds() else { return };
     let place = TestSite::new();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::outage::{OwnServer, Proxy};
 use crate::support::postgres::execute;
-use crate::support::{OPERATOR, Service, TestSite};
+use crate::support::{Service, TestSite};
 
 /// Longer than replication takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -15,13 +15,6 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 fn count(service: &Service, number: usize) -> Value {
     let alias = format!("n{number}");
     service.query(&format!("{{ {alias}: pages {{ totalCount }} }}"))[alias.as_str()]["totalCount"].clone()
-}
-
-fn sync(service: &Service) -> Value {
-    let authorization = format!("Bearer {OPERATOR}");
-    let reply = service.post_to("/admin/sync", "", &[("authorization", &authorization)]);
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    reply.json()["revision"]["number"].clone()
 }
 
 #[test]
@@ -37,13 +30,13 @@ fn standby_is_read_only_for_the_revisions_that_it_has() {
     execute(&standby_url, "SELECT pg_wal_replay_pause()");
     for number in 2..=5 {
         site.write(&format!("page-{number}.md"), "# Page\n");
-        assert_eq!(sync(&service), number);
+        assert_eq!(service.request_sync(), number);
         assert_eq!(count(&service, number), number);
     }
     execute(&standby_url, "SELECT pg_wal_replay_resume()");
     for number in 6..=10 {
         site.write(&format!("page-{number}.md"), "# Page\n");
-        assert_eq!(sync(&service), number);
+        assert_eq!(service.request_sync(), number);
         assert_eq!(count(&service, number), number);
     }
     wait_until_read(&standby_url, &service);

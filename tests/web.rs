@@ -10,12 +10,6 @@ const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord
     1.\tPlanter des joncs\tEn cours\n2.\tSemer des iris\tRéalisé\n3.\tPoser des bancs\tPPS À faire\n\n\
     ## AXE 2: Garder\n\n### 1. Le fond\n\n4.\tCurer la vase\tRéalisé\n";
 
-fn demo() -> Service {
-    let place = TestSite::new();
-    place.copy_documents(&repository().join("content"));
-    place.serve()
-}
-
 fn ponds() -> Service {
     let place = TestSite::new();
     place.write("plan.txt", PLAN);
@@ -49,7 +43,7 @@ fn links(html: &str) -> Vec<String> {
 
 #[test]
 fn the_start_page_says_what_is_served() {
-    let service = demo();
+    let service = Service::of_demo();
     let home = text(&page(&service, "/?lang=fr").body);
     for expected in [
         "Plan climat et quartiers 2025",
@@ -74,7 +68,7 @@ fn clients_that_name_no_html_are_redirected_to_graphiql() {
 
 #[test]
 fn every_link_of_every_page_leads_somewhere() {
-    let service = demo();
+    let service = Service::of_demo();
     let mut wanted = vec!["/?lang=fr".to_owned()];
     let mut seen = std::collections::BTreeSet::new();
     while let Some(path) = wanted.pop() {
@@ -135,7 +129,7 @@ fn a_page_is_not_modified_until_the_content_changes() {
 
 #[test]
 fn the_language_follows_the_parameter_then_the_browser() {
-    let service = demo();
+    let service = Service::of_demo();
     let heading = |path: &str, accept: &str| {
         let reply = service.get(path, &[HTML, ("accept-language", accept)]);
         (reply.header("content-language").to_owned(), text(&reply.body))
@@ -192,7 +186,7 @@ fn images_below_the_folder_of_plans_are_served() {
 
 #[test]
 fn pages_allow_no_inline_code_and_no_other_host() {
-    let service = demo();
+    let service = Service::of_demo();
     for path in ["/", "/plans/plan-climat-quartiers", "/plans/plan-climat-quartiers/measures/3"] {
         let reply = page(&service, path);
         let policy = reply.header("content-security-policy");

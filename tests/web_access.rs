@@ -21,13 +21,6 @@ fn ponds() -> TestSite {
     place
 }
 
-fn with_token() -> Service {
-    let place = ponds();
-    let mut command = place.serve_command();
-    command.args(["--desk", "token"]).env("PASSERELLE_DESK_TOKEN", "tilleul");
-    place.serve_by(command)
-}
-
 fn send(service: &Service, query: &str, headers: &[(&str, &str)]) -> HttpReply {
     let headers: Vec<(&str, &str)> = std::iter::once(JSON).chain(headers.iter().copied()).collect();
     service.post(&json!({ "query": query }).to_string(), &headers)
@@ -47,7 +40,7 @@ fn cookie(service: &Service) -> String {
 
 #[test]
 fn documents_and_problems_need_the_token_of_the_desk() {
-    let service = with_token();
+    let service = ponds().serve_with_desk_token("tilleul");
     let cookie = cookie(&service);
     for query in PROTECTED {
         for headers in
@@ -68,7 +61,7 @@ fn documents_and_problems_need_the_token_of_the_desk() {
 
 #[test]
 fn a_response_that_needs_the_token_is_not_shared() {
-    let service = with_token();
+    let service = ponds().serve_with_desk_token("tilleul");
     let path = "/graphql?query=%7Bdocument(path:%22page.md%22)%7Bpath%7D%7D";
     let granted = service.get(path, &[BEARER]);
     assert_eq!(granted.json()["data"]["document"]["path"], "page.md");
@@ -84,7 +77,7 @@ fn a_response_that_needs_the_token_is_not_shared() {
 
 #[test]
 fn subscriptions_need_the_token_too() {
-    let service = with_token();
+    let service = ponds().serve_with_desk_token("tilleul");
     let query = json!({ "query": "subscription { sync { problems { message } } }" }).to_string();
     let first = |headers: &[(&str, &str)]| {
         Events::open_with(&service.url("/graphql"), &query, headers).unwrap().next().unwrap()

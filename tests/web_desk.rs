@@ -13,13 +13,6 @@ fn ponds() -> TestSite {
     place
 }
 
-fn with_token() -> Service {
-    let place = ponds();
-    let mut command = place.serve_command();
-    command.args(["--desk", "token"]).env("PASSERELLE_DESK_TOKEN", "tilleul");
-    place.serve_by(command)
-}
-
 /// Sends a form as a page of the service does.
 fn post_form(service: &Service, path: &str, origin: &str, (kind, body): (&str, &str)) -> HttpReply {
     service.post_to(path, body, &[HTML, ("content-type", kind), ("origin", origin)])
@@ -134,7 +127,7 @@ fn uploads_are_bounded_and_from_this_service_only() {
 
 #[test]
 fn the_token_opens_the_desk_with_a_cookie() {
-    let service = with_token();
+    let service = ponds().serve_with_desk_token("tilleul");
     for path in ["/desk", "/desk/documents/plan.txt", "/desk/try"] {
         let closed = service.get(path, &[HTML]);
         assert_eq!(closed.status, 401, "{path}");
@@ -154,7 +147,7 @@ fn the_token_opens_the_desk_with_a_cookie() {
 
 #[test]
 fn only_five_attempts_a_minute_are_checked() {
-    let service = with_token();
+    let service = ponds().serve_with_desk_token("tilleul");
     let elsewhere = ("application/x-www-form-urlencoded", "token=tilleul");
     assert_eq!(post_form(&service, "/desk/login", "http://elsewhere.example", elsewhere).status, 403);
     let attempts: Vec<u16> = (0..6).map(|_| log_in(&service, "hetre").status).collect();
@@ -165,7 +158,7 @@ fn only_five_attempts_a_minute_are_checked() {
 
 #[test]
 fn a_login_leads_only_to_the_desk() {
-    let service = with_token();
+    let service = ponds().serve_with_desk_token("tilleul");
     let form = "token=tilleul&next=https%3A%2F%2Felsewhere.example%2Fdesk";
     let kind = "application/x-www-form-urlencoded";
     let reply = post_form(&service, "/desk/login", &service.url(""), (kind, form));

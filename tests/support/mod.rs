@@ -1,6 +1,7 @@
 //! Runs the real binary on a temporary folder and database.
 
 mod events;
+mod journeys;
 pub(crate) mod markdown;
 mod node;
 pub(crate) mod outage;
@@ -306,18 +307,6 @@ impl Service {
     /// Waits until a change of the folder is published.
     pub(crate) fn wait_for_sync(&self) -> Value {
         self.wait_for(|entry| entry["message"] == "synced")
-    }
-
-    /// Writes a file and waits until it is published.
-    pub(crate) fn save(&self, path: &str, text: &str) {
-        self.place.write(path, text);
-        self.wait_for_sync();
-    }
-
-    /// Removes a file and waits until the removal is published.
-    pub(crate) fn remove(&self, path: &str) {
-        fs::remove_file(self.place.content().join(path)).unwrap();
-        self.wait_for_sync();
     }
 
     /// Returns the events of a subscription over SSE.
