@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{TestSite, repository};
+use crate::support::{Service, TestSite, repository};
 
 #[test]
 fn files_have_a_content_etag_and_support_range_requests() {

@@ -48,7 +48,7 @@ fn processes_behind_a_pooler_lead_and_follow_with_a_direct_address() {
     let services = [0, 1].map(|_| site.serve_on(&url, &["--database-direct-url", &direct]));
     for number in 1..=10 {
         site.write(&format!("page-{number}.md"), &format!("# Mare {number}\n"));
-        assert_eq!(sync(&services[number % 2]), number + 1);
+        assert_eq!(services[number % 2].request_sync(), number + 1);
     }
     for service in &services {
         assert_eq!(slugs(service).len(), 11);

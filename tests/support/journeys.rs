@@ -1,5 +1,7 @@
 //! Starts and requests that several modules need.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::{OPERATOR, Service, TestSite, repository};

@@ -48,12 +48,10 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let sync_task = sync_task(&storage, &folder, &options, args.sync, (status, receiver));
     let (name, can_lead) = (sync_task.name.clone(), sync_task.can_lead);
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
-    let address = listeners.public.local_addr()?;
-    let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
+    let (address, internal_address) = addresses(&listeners)?;
     let files = LocalFiles::of(&storage, args.cache_dir.as_deref());
     let (search, indexer) = Search::new(storage.clone(), files.search_index());
-    settings.renditions.folder = Some(files.renditions());
-    settings.spool_folder = Some(files.folder().to_owned());
+    store_files_in(&files, &mut settings);
     let state = HttpSources {
         content_folder: folder.clone(),
         storage: storage.clone(),
@@ -100,6 +98,18 @@ fn settings(args: &ServeArgs) -> anyhow::Result<http::Settings> {
     let mut settings = args.api.settings(args.pages.access(args.listen)?)?;
     settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     Ok(settings)
+}
+
+/// Stores renditions and large exports in the folders of this process.
+fn store_files_in(files: &LocalFiles, settings: &mut http::Settings) {
+    settings.renditions.folder = Some(files.renditions());
+    settings.spool_folder = Some(files.folder().to_owned());
+}
+
+/// Returns the address of each listener. The internal one is optional.
+fn addresses(listeners: &Listeners) -> anyhow::Result<(SocketAddr, Option<SocketAddr>)> {
+    let internal = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
+    Ok((listeners.public.local_addr()?, internal))
 }
 
 /// Starts the tasks that handle no requests. They stop last.
