@@ -1,5 +1,7 @@
 //! Keys of measures and categories from one version of a plan to the next.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use passerelle_model::key::{DocumentKey, PlanKey};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::Plan;
