@@ -1,9 +1,9 @@
 //! Responses with generated files: exports, the feed and the schema.
 //!
-//! A file is produced in chunks. A file of at most [`render::MAX_CACHED_BYTES`] is cached by revision, like a GraphQL
-//! response. A larger file is produced once, to compute its ETag, and stored on disk by revision ([`spool`]).
-//! A file that could not be stored is produced again for each client, while it is sent. At most one chunk of
-//! a large file is in memory. Production stops when the client is gone.
+//! A file is produced in chunks. A file of at most [`render::MAX_CACHED_BYTES`] is cached by revision, like a
+//! GraphQL response. A larger file is produced once, to compute its ETag, and stored on disk by revision
+//! ([`spool`]). A file that could not be stored is produced again for each client, while it is sent. At most
+//! one chunk of a large file is in memory. Production stops when the client is gone.
 
 mod body;
 mod gzip;

@@ -46,6 +46,7 @@ mod plan_title;
 mod reorder;
 mod repeats;
 mod row;
+mod row_evidence;
 mod schedule;
 mod sheet_blocks;
 mod status;

@@ -30,7 +30,7 @@ const ELECTION_DELAY_WITHOUT_FOLDER: Duration = Duration::from_secs(5);
 /// Time that the worker has for its last transaction after another process was elected. The fence rejects it.
 /// As long as a lease: by then the server has ended the transaction too.
 const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Largest random addition to the interval between attempts. Many followers do not attempt at the same moment.
+/// Largest random addition to the interval between attempts. It spreads the followers over time.
 const MAX_JITTER_MILLIS: u64 = 100;
 /// Number of requests for full scans that wait for the worker. Further ones wait in the sender.
 const QUEUED_REQUESTS: usize = 16;
@@ -186,8 +186,8 @@ impl SyncTask {
     }
 }
 
-/// Returns a random addition to the interval between attempts. The seeds of hash maps are the only randomness of
-/// the standard library.
+/// Returns a random addition to the interval between attempts. The seeds of hash maps are the only
+/// randomness of the standard library.
 fn election_jitter() -> Duration {
     Duration::from_millis(RandomState::new().hash_one(()) % MAX_JITTER_MILLIS)
 }

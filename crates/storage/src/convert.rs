@@ -1,5 +1,5 @@
-//! Conversion between rows and domain values: one module for each table, and one for each statement whose rows
-//! several tables have.
+//! Conversion between rows and domain values: one module for each table, and one for each statement whose
+//! rows several tables have.
 
 pub(crate) mod asset;
 pub(crate) mod category;

@@ -150,8 +150,8 @@ impl StorageError {
         !self.is_overload() && self.fault() == Some(DatabaseErrorKind::Unreachable)
     }
 
-    /// Returns the cause that SQLite or PostgreSQL reported. `None` for an error that neither of them reported,
-    /// and for one with another cause.
+    /// Returns the cause that SQLite or PostgreSQL reported. `None` for an error that neither of them
+    /// reported, and for one with another cause.
     pub fn fault(&self) -> Option<DatabaseErrorKind> {
         match self {
             Self::Damaged { .. } => Some(DatabaseErrorKind::Damaged),

@@ -10,20 +10,17 @@ use super::heading_forms;
 use super::key_value::{self, KeyValueReader};
 use super::list_forms::{self, ListEvidence, ListRun};
 use super::plan_title;
+use super::row_evidence::{MAX_COMPANIONS, companion_weight, has_titles, rows_evidence};
 use super::status::{self, StatusMap};
 use super::table_rows::{RowReader, RowState};
 use crate::front_matter::FrontMatter;
 
-/// Maximum number of companions of the column of titles that count. A table with more is no better.
-const MAX_COMPANIONS: usize = 4;
 /// A companion counts as much as this number of rows when the columns of the plan are chosen.
 const COMPANION_ROWS: usize = 3;
 /// A column whose header is a word for measures counts as much as this number of rows.
 const STRONG_TITLE_ROWS: usize = 6;
 /// Maximum number of rows that count. A long table is no better than one of this length.
 const MAX_COUNTED_ROWS: usize = 40;
-/// Weight against texts that are single words. They are values and no titles.
-const NO_TITLES_WEIGHT: i32 = 4;
 
 /// Form in which a document gives its measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,39 +237,6 @@ fn rows(contexts: &[Context<'_>], map: &StatusMap) -> Option<Candidate> {
     }
     let evidence = rows_evidence(&main, &drafts);
     Some(Candidate { unread, ..Candidate::new(Form::Rows, drafts, evidence) })
-}
-
-/// Returns the evidence of tables with these columns and measures.
-fn rows_evidence(main: &Columns, drafts: &[MeasureDraft]) -> Evidence {
-    let mut evidence = Evidence::default();
-    let title = main.index(ColumnRole::Title).and_then(|at| main.names.get(at)).cloned().unwrap_or_default();
-    evidence.names_measures = main.has_strong_title;
-    evidence.add(if main.has_strong_title { 2 } else { 1 }, &title);
-    evidence.weight +=
-        companion_weight(main.companion_count()) + i32::from(main.index(ColumnRole::Label).is_some());
-    evidence
-        .seen
-        .extend(main.names.iter().filter(|name| !name.is_empty() && **name != title).take(3).cloned());
-    if !has_titles(drafts) {
-        evidence.weight -= NO_TITLES_WEIGHT;
-    }
-    if !main.has_strong_title {
-        // A table of projects or tasks is a plan only if the document says so.
-        evidence.weight -= 2;
-    }
-    evidence
-}
-
-/// Returns the weight of columns beside that of the titles: one for each, up to a limit.
-fn companion_weight(companions: usize) -> i32 {
-    i32::try_from(companions.min(MAX_COMPANIONS)).unwrap_or_default()
-}
-
-/// Returns true if the texts are titles: several words on average.
-fn has_titles(drafts: &[MeasureDraft]) -> bool {
-    let words: usize =
-        drafts.iter().map(|draft| draft.title.split_whitespace().filter(|word| word.len() > 1).count()).sum();
-    words >= drafts.len() * 2
 }
 
 /// Returns true if two tables have the same kind of columns.

@@ -48,7 +48,8 @@ pub(crate) fn from_change(change: &Change, revision: RevisionNumber, ordinal: i3
     }
 }
 
-/// Returns the row that tells clients to refetch their data. It comes before the other changes of its revision.
+/// Returns the row that tells clients to refetch their data. It comes before the other changes of its
+/// revision.
 pub(crate) fn resync_row(revision: i64) -> change_log::Model {
     change_log::Model {
         id: 0,
