@@ -63,11 +63,12 @@ struct LaneState {
 }
 
 impl Default for ExecutionQueue {
-    /// Cheap operations and events may use all cores. Expensive operations leave one core to the others.
+    /// Expensive operations may use all cores. The runtime has one thread more than cores, so cheap operations
+    /// find a thread, and the operating system shares the cores among the threads.
     fn default() -> Self {
         let cores = available_parallelism().map_or(2, usize::from);
         // A cheap operation waits for the database most of the time, so more of them than cores run at once.
-        Self::new([4 * cores, cores.saturating_sub(1).max(1), cores])
+        Self::new([4 * cores, cores, (cores / 2).max(1)])
     }
 }
 

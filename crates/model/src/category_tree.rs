@@ -13,25 +13,33 @@ pub struct CategoryTree {
     by_key: HashMap<CategoryKey, usize>,
     /// Indexes of the direct children of each category, in document order.
     children: Vec<Vec<usize>>,
+    /// Indexes of the ancestors of each category, starting with the axis, then its own index.
+    ancestor_chains: Vec<Vec<usize>>,
 }
 
 impl CategoryTree {
     /// Builds the tree. `categories` are in document order, each parent before its children.
     pub fn new(categories: Vec<PublishedCategory>) -> Self {
-        let by_key =
+        let by_key: HashMap<CategoryKey, usize> =
             categories.iter().enumerate().map(|(index, category)| (category.key.clone(), index)).collect();
-        let mut tree = Self { children: vec![Vec::new(); categories.len()], categories, by_key };
-        for index in 0..tree.categories.len() {
-            if let Some(parent) = tree.parent(index) {
-                tree.children[parent].push(index);
+        let mut children = vec![Vec::new(); categories.len()];
+        let mut ancestor_chains: Vec<Vec<usize>> = Vec::with_capacity(categories.len());
+        for (index, category) in categories.iter().enumerate() {
+            let parent = category.parent.as_ref().and_then(|parent| by_key.get(parent)).copied();
+            if let Some(parent) = parent {
+                children[parent].push(index);
             }
+            // A parent comes before its children.
+            let ancestors =
+                parent.and_then(|parent| ancestor_chains.get(parent)).cloned().unwrap_or_default();
+            ancestor_chains.push(ancestors.into_iter().chain([index]).collect());
         }
-        tree
+        Self { categories, by_key, children, ancestor_chains }
     }
 
     /// Returns the index of the parent category. Returns `None` for an axis.
     pub fn parent(&self, index: usize) -> Option<usize> {
-        self.categories[index].parent.as_ref().and_then(|parent| self.index_of(parent))
+        self.ancestors(index).last().copied()
     }
 
     /// Returns the indexes of the direct children, in document order.
@@ -55,23 +63,13 @@ impl CategoryTree {
     }
 
     /// Returns the indexes of the ancestors, starting with the axis.
-    pub fn ancestors(&self, index: usize) -> Vec<usize> {
-        let mut ancestors: Vec<usize> =
-            std::iter::successors(self.parent(index), |parent| self.parent(*parent)).collect();
-        ancestors.reverse();
-        ancestors
+    pub fn ancestors(&self, index: usize) -> &[usize] {
+        self.ancestor_chains[index].split_last().map_or(&[], |(_, ancestors)| ancestors)
     }
 
     /// Returns one list per category, in document order: the indexes of its ancestors, then its own index.
-    pub fn ancestor_chains(&self) -> Vec<Vec<usize>> {
-        let mut chains: Vec<Vec<usize>> = Vec::with_capacity(self.categories.len());
-        for index in 0..self.categories.len() {
-            // A parent comes before its children.
-            let ancestors =
-                self.parent(index).and_then(|parent| chains.get(parent)).cloned().unwrap_or_default();
-            chains.push(ancestors.into_iter().chain([index]).collect());
-        }
-        chains
+    pub fn ancestor_chains(&self) -> &[Vec<usize>] {
+        &self.ancestor_chains
     }
 
     /// Returns the index of the category with this key.

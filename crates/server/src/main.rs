@@ -16,6 +16,7 @@ mod secrets;
 mod sync_task;
 
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use clap::Parser;
 
@@ -51,6 +52,13 @@ fn main() -> ExitCode {
 }
 
 /// Runs a command on a new runtime.
+///
+/// Expensive operations use one thread per core at most. One more thread serves the other requests meanwhile.
 fn run(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+    let threads = available_parallelism().map_or(2, usize::from) + 1;
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()?
+        .block_on(command)
 }

@@ -194,7 +194,7 @@ fn snippet(site: &Site, context: &PlanContext, measure: &PublishedMeasure) -> Sn
 fn breadcrumbs(context: &PlanContext, tree: &CategoryTree, measure: &PublishedMeasure) -> Vec<Link> {
     let plan = context.plan.heading.title.clone();
     let categories = tree.index_of(&measure.category).map(|index| {
-        let ancestors = tree.ancestors(index).into_iter().chain([index]);
+        let ancestors = tree.ancestors(index).iter().copied().chain([index]);
         ancestors.filter_map(|index| tree.categories().get(index)).map(|category| {
             Link::new(category_title(category), context.filtered_url(&[], category.path.as_str()))
         })

@@ -81,7 +81,7 @@ impl CategoryObject {
 
     /// Categories above, from the axis down to the parent. Empty for an `AXIS`.
     fn ancestors(&self) -> Vec<CategoryObject> {
-        self.tree.ancestors(self.index).into_iter().map(|index| Self::new(&self.tree, index)).collect()
+        self.tree.ancestors(self.index).iter().map(|index| Self::new(&self.tree, *index)).collect()
     }
 
     /// Measures of the category and of all categories below it.

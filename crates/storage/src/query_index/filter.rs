@@ -218,7 +218,9 @@ impl MeasureIndex {
     ) -> Vec<usize> {
         let mut mask = self.mask(&self.compile(filter, words));
         if let Some(key) = within {
-            let scope = self.with_descendants(|category| category.key == *key);
+            let Some(category) = self.tree.index_of(key) else { return Vec::new() };
+            let scope: Vec<bool> =
+                self.tree.ancestor_chains().iter().map(|above| above.contains(&category)).collect();
             intersect(&mut mask, &mask_by_index(&self.columns.category, &scope));
         }
         mask.iter().enumerate().filter(|(_, is_kept)| **is_kept).map(|(at, _)| at).collect()

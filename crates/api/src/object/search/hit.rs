@@ -181,7 +181,7 @@ impl SearchHit {
                 let Some(at) = tree.index_of(key) else { return Ok(Vec::new()) };
                 let categories = tree.categories();
                 let mut above = vec![required_plan(ctx, &categories[at].plan).await?.heading.title.clone()];
-                above.extend(tree.ancestors(at).into_iter().map(|at| categories[at].title.clone()));
+                above.extend(tree.ancestors(at).iter().map(|at| categories[*at].title.clone()));
                 Ok(above)
             }
             FoundObject::Page(served) => {
