@@ -51,6 +51,7 @@ mod schedule;
 mod sheet_blocks;
 mod status;
 mod status_detail;
+mod status_marks;
 mod status_words;
 mod survey;
 mod table_of_contents;

@@ -22,7 +22,7 @@ pub(super) struct Columns {
 }
 
 /// Rows above the header that can be a caption.
-const MAX_ROWS_BEFORE_HEADER: usize = 4;
+pub(super) const MAX_ROWS_BEFORE_HEADER: usize = 4;
 /// Longest header in characters that is not exactly a phrase.
 const MAX_LOOSE_HEADER: usize = 160;
 /// Number of rows by which a column without a header is classified, spread over the table.

@@ -12,6 +12,7 @@ use super::list_forms::{self, ListEvidence, ListRun};
 use super::plan_title;
 use super::row_evidence::{MAX_COMPANIONS, companion_weight, has_titles, rows_evidence};
 use super::status::{self, StatusMap};
+use super::status_marks;
 use super::table_rows::{RowReader, RowState};
 use crate::front_matter::FrontMatter;
 
@@ -70,12 +71,13 @@ pub(super) fn survey(
 
 /// Surveys the blocks of a document.
 pub(super) fn survey_blocks(
-    blocks: Vec<Block>,
+    mut blocks: Vec<Block>,
     front: &FrontMatter,
     stem: &str,
     map: &StatusMap,
     is_declared: bool,
 ) -> Survey {
+    status_marks::merge_columns(&mut blocks);
     let blocks = split_tables(blocks);
     let repeated = plan_title::repeated_headings(&blocks);
     let contexts = contexts(&blocks, &repeated);
