@@ -388,3 +388,14 @@ fn a_table_of_ten_thousand_rows_is_read_whole() {
     }
     assert_eq!(plan(&text).measures.len(), 10_000);
 }
+
+#[test]
+fn a_label_with_a_point_belongs_to_the_measure_before_the_point() {
+    let plan = plan(
+        "# Plan d’action du verger\n\n| N° | Action | Statut |\n|--|--|--|\n| 1 | Soigner les arbres | En cours |\n\
+         | 1.1 | Tailler les pommiers | Réalisé |\n| 1.2 | Greffer les poiriers | À faire |\n\
+         | 2 | Ouvrir le verger | À faire |\n| 3.1 | Poser un portail | À faire |\n",
+    );
+    let parents: Vec<_> = plan.measures.iter().map(|measure| measure.parent).collect();
+    assert_eq!(parents, [None, Some(1), Some(1), None, None]);
+}

@@ -54,13 +54,17 @@ pub(super) fn assemble(survey: Survey, context: &PlanContext<'_>) -> (Plan, Vec<
     let labels = numbering::unique_labels(&drafts, &paths, &mut findings);
     let numbers = numbering::numbers(&labels);
     let has_statuses = drafts.iter().filter(|draft| !draft.status.is_empty()).count() * 2 > drafts.len();
-    let mut parent = None;
+    let parents = numbering::parents_by_label(&drafts, &paths);
+    let parents: Vec<Option<u32>> = parents.into_iter().map(|parent| parent.map(|at| numbers[at])).collect();
+    let mut whole = None;
     let mut measures = Vec::with_capacity(drafts.len());
-    for (((draft, category), label), number) in drafts.into_iter().zip(paths).zip(labels).zip(numbers) {
+    for ((((draft, category), label), number), parent) in
+        drafts.into_iter().zip(paths).zip(labels).zip(numbers).zip(parents)
+    {
         if !draft.is_part {
-            parent = Some(number);
+            whole = Some(number);
         }
-        let parent = if draft.is_part { parent } else { None };
+        let parent = if draft.is_part { whole } else { parent };
         let status = read_status(&draft, &legend, context.map);
         if draft.title.is_empty() {
             let kind = DiagnosticKind::MissingMeasureTitle { label: label.clone() };

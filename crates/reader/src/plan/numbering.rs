@@ -119,6 +119,25 @@ pub(super) fn report_clash(label: &str, lines: (u32, u32), given: &str, findings
     }
 }
 
+/// The index of the measure that each measure belongs to by its label: `1.2` belongs to an earlier `1` in the
+/// same category. Headings that state the parts of a measure decide instead.
+pub(super) fn parents_by_label(drafts: &[MeasureDraft], paths: &[CategoryPath]) -> Vec<Option<usize>> {
+    if drafts.iter().any(|draft| draft.is_part) {
+        return vec![None; drafts.len()];
+    }
+    let mut earlier: HashMap<(&CategoryPath, &str), usize> = HashMap::new();
+    let mut parents = Vec::with_capacity(drafts.len());
+    for (at, (draft, path)) in drafts.iter().zip(paths).enumerate() {
+        let label = draft.label.as_deref().map(|label| label.trim_end_matches('.'));
+        let above = label.and_then(|label| label.rsplit_once('.'));
+        parents.push(above.and_then(|(above, _)| earlier.get(&(path, above)).copied()));
+        if let Some(label) = label {
+            earlier.entry((path, label)).or_insert(at);
+        }
+    }
+    parents
+}
+
 /// A number for each label: the label if it is a whole number and unique in the plan, else the position from
 /// 1, else the next number that no measure has.
 pub(super) fn numbers(labels: &[String]) -> Vec<u32> {

@@ -20,6 +20,10 @@ pub(super) fn merge_columns(blocks: &mut [Block]) {
 }
 
 fn merge(table: &mut Table) {
+    // Most tables have no marks, and reading a header is slow.
+    if !table.rows.iter().any(|row| row.cells.iter().any(|cell| is_mark(cell))) {
+        return;
+    }
     let header = (0..table.rows.len().min(MAX_ROWS_BEFORE_HEADER))
         .find_map(|at| Some((at, status_columns(&table.rows[at])?)));
     let Some((header, columns)) = header else { return };
@@ -64,8 +68,7 @@ fn status_columns(header: &Row) -> Option<Vec<usize>> {
 }
 
 fn is_mark(cell: &str) -> bool {
-    let cell = header_words::plain_text(cell);
-    MARKS.contains(&cell.trim())
+    MARKS.contains(&cell.trim_matches(['*', '_', ' ']))
 }
 
 #[cfg(test)]
