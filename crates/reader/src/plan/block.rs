@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::face::{Line, LocatedLine};
+use super::header_words;
 
 /// A block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +43,8 @@ pub(super) struct Row {
 pub(super) struct Item {
     /// Number of an item of an ordered list.
     pub(super) ordinal: Option<u32>,
-    /// State of the box of a task list.
-    pub(super) is_checked: Option<bool>,
+    /// Sign of a status that stands for the box of a task list. `None` without a box.
+    pub(super) box_sign: Option<char>,
     /// Columns of white space before the item.
     pub(super) indent: usize,
     /// The text with its continuation lines.
@@ -168,7 +169,13 @@ impl BlockBuilder {
             {
                 term.push_str(text);
             }
-            Some(Block::Item(item)) if !was_blank || indent > item.indent + 1 => append(&mut item.text, text),
+            Some(Block::Item(item)) if !was_blank || indent > item.indent + 1 => {
+                // `Statut : en cours` on a line of its own is a field, not the end of the title.
+                if header_words::field(text).is_some() {
+                    item.text.push_str(" |");
+                }
+                append(&mut item.text, text);
+            }
             _ => self.blocks.push(Block::Text { text: text.to_owned(), line }),
         }
     }
@@ -198,23 +205,34 @@ fn loose_heading(text: &str) -> Option<(u8, &str)> {
     is_heading.then(|| (u8::try_from(depth).unwrap_or(6), title))
 }
 
+/// Boxes of task lists, and the sign of their status. Some note programs write `[/]`, `[-]` and `[>]`.
+const BOXES: [(&str, char); 9] = [
+    ("[ ]", '☐'),
+    ("[x]", '✅'),
+    ("[X]", '✅'),
+    ("[/]", '🟡'),
+    ("[-]", '❌'),
+    ("[>]", '⏸'),
+    ("☐", '☐'),
+    ("☑", '✅'),
+    ("☒", '✅'),
+];
+
 /// Reads `- text`, `* [x] text`, `12. text` and `12) text`.
 fn read_item(text: &str, indent: usize, line: u32) -> Option<Item> {
-    let item = |ordinal, is_checked, text: &str| Item {
+    let item = |ordinal, box_sign, text: &str| Item {
         ordinal,
-        is_checked,
+        box_sign,
         indent,
         text: text.trim().to_owned(),
         line,
     };
     if let Some(rest) = ["- ", "* ", "+ ", "• ", "– "].iter().find_map(|mark| text.strip_prefix(mark)) {
         let rest = rest.trim_start();
-        for (mark, is_checked) in
-            [("[ ]", false), ("[x]", true), ("[X]", true), ("☐", false), ("☑", true), ("☒", true)]
+        if let Some((text, sign)) =
+            BOXES.iter().find_map(|(mark, sign)| Some((rest.strip_prefix(mark)?, *sign)))
         {
-            if let Some(text) = rest.strip_prefix(mark) {
-                return Some(item(None, Some(is_checked), text));
-            }
+            return Some(item(None, Some(sign), text));
         }
         return (!rest.is_empty()).then(|| item(None, None, rest));
     }
@@ -262,13 +280,13 @@ mod tests {
 
     #[test]
     fn items_and_headings_are_read() {
-        let item = |ordinal, is_checked, text: &str, line| {
-            Block::Item(Item { ordinal, is_checked, indent: 0, text: text.to_owned(), line })
+        let item = |ordinal, box_sign, text: &str, line| {
+            Block::Item(Item { ordinal, box_sign, indent: 0, text: text.to_owned(), line })
         };
         assert_eq!(
             blocks("- [x] Semer\n- Creuser\n  la mare\n3. Planter"),
             [
-                item(None, Some(true), "Semer", 1),
+                item(None, Some('✅'), "Semer", 1),
                 item(None, None, "Creuser la mare", 2),
                 item(Some(3), None, "Planter", 4)
             ]

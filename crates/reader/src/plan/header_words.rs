@@ -172,6 +172,21 @@ pub(super) fn exact_role(text: &str) -> Option<ColumnRole> {
     roles.or_else(|| ROLES_BY_PHRASE.get(without_parenthesis(&cleaned)))?.first().copied()
 }
 
+/// The longest name of a field in characters.
+const MAX_NAME: usize = 60;
+
+/// Reads `Statut : en cours`, `**Pilote :** Ville` and `**Échéance** : 2026`.
+pub(super) fn field(text: &str) -> Option<(ColumnRole, String, &str)> {
+    let (name, value) = text.split_once(':')?;
+    let value = value.trim_start_matches(['*', ' ', '\u{A0}', '_']).trim();
+    let plain = plain_text(name);
+    if plain.is_empty() || plain.chars().count() > MAX_NAME || value.is_empty() || value.starts_with("//") {
+        return None;
+    }
+    let role = exact_role(&plain).filter(|role| *role != ColumnRole::Title)?;
+    Some((role, plain, value))
+}
+
 /// Every role that the words of a header allow, the best match first.
 pub(super) fn matches(header: &str) -> Vec<HeaderMatch> {
     if header.len() > MAX_HEADER_BYTES {

@@ -25,8 +25,6 @@ pub(super) struct HeadingForms {
 
 /// The longest unknown status in bytes.
 const MAX_STATUS_BYTES: usize = 40;
-/// The longest name of a field in characters.
-const MAX_NAME: usize = 60;
 /// The longest title of a measure in bytes. A longer line is text.
 const MAX_TITLE_BYTES: usize = 400;
 
@@ -166,7 +164,7 @@ impl<'a> HeadingReader<'a> {
         if let Some((role, name)) = &self.section {
             set_field(draft, *role, name, text, self.map);
             self.has_fields = true;
-        } else if let Some((role, name, value)) = field_line(text) {
+        } else if let Some((role, name, value)) = header_words::field(text) {
             set_field(draft, role, &name, value, self.map);
             self.has_fields = true;
         } else if !draft.is_part {
@@ -200,18 +198,6 @@ fn set_field(draft: &mut MeasureDraft, role: ColumnRole, name: &str, value: &str
     }
 }
 
-/// Reads `Statut : en cours`, `**Pilote :** Ville` and `**Échéance** : 2026`.
-pub(super) fn field_line(text: &str) -> Option<(ColumnRole, String, &str)> {
-    let (name, value) = text.split_once(':')?;
-    let value = value.trim_start_matches(['*', ' ', '\u{A0}', '_']).trim();
-    let plain = header_words::plain_text(name);
-    if plain.is_empty() || plain.chars().count() > MAX_NAME || value.is_empty() || value.starts_with("//") {
-        return None;
-    }
-    let role = header_words::exact_role(&plain).filter(|role| *role != ColumnRole::Title)?;
-    Some((role, plain, value))
-}
-
 /// The role of a heading that is the name of a field.
 pub(super) fn section_role(text: &str) -> Option<ColumnRole> {
     header_words::exact_role(text).filter(|role| *role != ColumnRole::Title)
@@ -229,8 +215,8 @@ fn without_measure_word(title: &str) -> (String, bool) {
 /// Bold lines directly above a field as headings below all others: `**1.1 Creuser**` over `Statut : …`.
 fn bold_lines_to_headings(blocks: &[Block]) -> Vec<Cow<'_, Block>> {
     let is_field = |block: &Block| match block {
-        Block::Text { text, .. } => field_line(text).is_some(),
-        Block::Item(item) => field_line(&item.text).is_some(),
+        Block::Text { text, .. } => header_words::field(text).is_some(),
+        Block::Item(item) => header_words::field(&item.text).is_some(),
         Block::Heading { .. } | Block::Table(_) => false,
     };
     let heading = |at: usize| {
@@ -289,7 +275,7 @@ fn measure_level(blocks: &[Cow<'_, Block>], map: &StatusMap) -> Option<u8> {
 }
 
 fn count_field(text: &str, current: &mut Option<(u8, usize)>, map: &StatusMap) {
-    if let (Some((_, fields)), Some((role, _, value))) = (current, field_line(text)) {
+    if let (Some((_, fields)), Some((role, _, value))) = (current, header_words::field(text)) {
         // A status alone is enough.
         *fields += if role == ColumnRole::Status && status::is_stated(value, map) { 2 } else { 1 };
     }

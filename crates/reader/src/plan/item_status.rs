@@ -16,11 +16,7 @@ pub(super) fn read(item: &Item, map: &StatusMap) -> MeasureDraft {
         draft.status = status;
     }
     if draft.status.is_empty() {
-        draft.status = match item.is_checked {
-            Some(true) => "✅".to_owned(),
-            Some(false) => "☐".to_owned(),
-            None => String::new(),
-        };
+        draft.status = item.box_sign.map(String::from).unwrap_or_default();
     }
     draft
 }
@@ -33,7 +29,7 @@ fn take_fields<'a>(text: &'a str, draft: &mut MeasureDraft) -> &'a str {
         && let Some((before, fields)) = inside.rsplit_once(['(', '['])
     {
         let parts: Vec<&str> = fields.split([';', ',']).collect();
-        let named: Vec<_> = parts.iter().filter_map(|part| named_field(part)).collect();
+        let named: Vec<_> = parts.iter().filter_map(|part| header_words::field(part)).collect();
         if named.len() == parts.len() {
             for field in named {
                 add(draft, field);
@@ -45,7 +41,7 @@ fn take_fields<'a>(text: &'a str, draft: &mut MeasureDraft) -> &'a str {
     // From the last to the first, so that a title may contain such marks too.
     let mut fields = Vec::new();
     while let Some((at, mark)) = FIELD_MARKS.iter().filter_map(|mark| Some((rest.rfind(mark)?, *mark))).max()
-        && let Some(field) = named_field(&rest[at + mark.len()..])
+        && let Some(field) = header_words::field(&rest[at + mark.len()..])
     {
         fields.push(field);
         rest = rest[..at].trim_end();
@@ -56,21 +52,26 @@ fn take_fields<'a>(text: &'a str, draft: &mut MeasureDraft) -> &'a str {
     rest
 }
 
+/// Returns true if a text is a named field: `Pilote : Parcs`.
+pub(super) fn is_field(text: &str) -> bool {
+    header_words::field(text).is_some()
+}
+
+/// Moves a named field into the draft. Other texts are left alone.
+pub(super) fn take_field(text: &str, draft: &mut MeasureDraft) {
+    if let Some(field) = header_words::field(text) {
+        add(draft, field);
+    }
+}
+
 /// Marks between the title and the fields of an item.
 const FIELD_MARKS: [&str; 5] = [" | ", " — ", " – ", " - ", "; "];
 
-fn named_field(text: &str) -> Option<(ColumnRole, &str, &str)> {
-    let (name, value) = text.split_once(':')?;
-    let name = name.trim();
-    let role = header_words::exact_role(name)?;
-    (!value.trim().is_empty() && role != ColumnRole::Title).then_some((role, name, value.trim()))
-}
-
-fn add(draft: &mut MeasureDraft, (role, name, value): (ColumnRole, &str, &str)) {
+fn add(draft: &mut MeasureDraft, (role, name, value): (ColumnRole, String, &str)) {
     if role == ColumnRole::Status && draft.status.is_empty() {
         value.clone_into(&mut draft.status);
     } else {
-        draft.add_field(role, name, value);
+        draft.add_field(role, &name, value);
     }
 }
 
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     fn draft(text: &str) -> MeasureDraft {
-        let item = Item { ordinal: None, is_checked: None, indent: 0, text: text.to_owned(), line: 1 };
+        let item = Item { ordinal: None, box_sign: None, indent: 0, text: text.to_owned(), line: 1 };
         read(&item, &StatusMap::default())
     }
 

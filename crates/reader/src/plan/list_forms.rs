@@ -10,10 +10,24 @@ use super::status::StatusMap;
 /// Items below the same heading whose numbers follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ListRun {
-    /// The items of the first level, each with the texts of the items below it.
-    pub(super) items: Vec<(Item, Vec<String>)>,
+    /// The items of the first level.
+    pub(super) items: Vec<ListEntry>,
     /// Headings above the list.
     pub(super) headings: Vec<CategoryStep>,
+}
+
+/// An item of the first level of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListEntry {
+    item: Item,
+    /// The items below it, of all levels.
+    nested: Vec<Item>,
+}
+
+impl ListEntry {
+    fn new(item: Item) -> Self {
+        Self { item, nested: Vec::new() }
+    }
 }
 
 /// Evidence that the lists of a document contain measures.
@@ -30,24 +44,29 @@ pub(super) enum ListEvidence {
 }
 
 impl ListRun {
+    /// A list with one item.
+    pub(super) fn new(item: Item, headings: &[CategoryStep]) -> Self {
+        Self { items: vec![ListEntry::new(item)], headings: headings.to_vec() }
+    }
+
     fn first_ordinal(&self) -> Option<u32> {
-        self.items.first().and_then(|(item, _)| item.ordinal)
+        self.items.first().and_then(|entry| entry.item.ordinal)
     }
 
     fn last_ordinal(&self) -> Option<u32> {
-        self.items.last().and_then(|(item, _)| item.ordinal)
+        self.items.last().and_then(|entry| entry.item.ordinal)
     }
 
     /// Adds an item, or returns it if it begins another list.
     pub(super) fn push(&mut self, item: Item) -> Result<(), Item> {
-        let Some((first, _)) = self.items.first() else {
-            self.items.push((item, Vec::new()));
+        let Some(first) = self.items.first().map(|entry| &entry.item) else {
+            self.items.push(ListEntry::new(item));
             return Ok(());
         };
         let is_nested = item.indent > first.indent || (first.ordinal.is_some() && item.ordinal.is_none());
         if is_nested {
-            if let Some((_, below)) = self.items.last_mut() {
-                below.push(item.text);
+            if let Some(entry) = self.items.last_mut() {
+                entry.nested.push(item);
             }
             return Ok(());
         }
@@ -60,7 +79,7 @@ impl ListRun {
         if !follows {
             return Err(item);
         }
-        self.items.push((item, Vec::new()));
+        self.items.push(ListEntry::new(item));
         Ok(())
     }
 }
@@ -135,19 +154,37 @@ fn restarted(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
 }
 
 fn states_statuses(run: &ListRun, map: &StatusMap) -> bool {
-    let stated = run.items.iter().filter(|(item, _)| !item_status::read(item, map).status.is_empty()).count();
-    stated * 10 >= run.items.len() * 6
+    let is_stated = |entry: &&ListEntry| !draft(entry, map).status.is_empty();
+    run.items.iter().filter(is_stated).count() * 10 >= run.items.len() * 6
 }
 
-fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<MeasureDraft> {
+/// The measure of an item, with the fields that the items below it name.
+fn draft(entry: &ListEntry, map: &StatusMap) -> MeasureDraft {
+    let mut draft = item_status::read(&entry.item, map);
+    for item in &entry.nested {
+        item_status::take_field(&item.text, &mut draft);
+    }
+    draft
+}
+
+fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun> + Clone, map: &StatusMap) -> Vec<MeasureDraft> {
+    let has_parts = nested_are_measures(runs.clone(), map);
     let mut drafts = Vec::new();
     for run in runs {
-        for (item, below) in &run.items {
-            let mut draft = item_status::read(item, map);
-            draft.label = item.ordinal.map(|ordinal| ordinal.to_string());
+        for entry in &run.items {
+            let mut draft = draft(entry, map);
+            draft.label = entry.item.ordinal.map(|ordinal| ordinal.to_string());
             draft.categories.clone_from(&run.headings);
-            if !below.is_empty() {
-                let text = below.iter().map(|text| format!("- {text}")).collect::<Vec<_>>().join("\n");
+            let texts: Vec<&Item> =
+                entry.nested.iter().filter(|item| !item_status::is_field(&item.text)).collect();
+            if has_parts {
+                let parts = texts.iter().map(|item| part(item, &draft, map)).collect::<Vec<_>>();
+                drafts.push(draft);
+                drafts.extend(parts);
+                continue;
+            }
+            if !texts.is_empty() {
+                let text = texts.iter().map(|item| format!("- {}", item.text)).collect::<Vec<_>>().join("\n");
                 draft.add_field(ColumnRole::Description, "", &text);
             }
             drafts.push(draft);
@@ -155,6 +192,47 @@ fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<M
     }
     take_labels(&mut drafts);
     drafts
+}
+
+/// Returns true if most items below the measures state a status, so that they are measures too.
+fn nested_are_measures<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> bool {
+    let nested: Vec<&Item> = runs
+        .flat_map(|run| run.items.iter().flat_map(|entry| &entry.nested))
+        .filter(|item| !item_status::is_field(&item.text))
+        .collect();
+    let stated = nested.iter().filter(|item| !item_status::read(item, map).status.is_empty()).count();
+    stated > 0 && stated * 10 >= nested.len() * 6
+}
+
+/// One measure per item. An item that is indented below another one is a part of it.
+pub(super) fn nested_drafts(items: &[Item], map: &StatusMap) -> Vec<MeasureDraft> {
+    let mut whole: Option<(usize, MeasureDraft)> = None;
+    let mut drafts = Vec::with_capacity(items.len());
+    for item in items {
+        if let Some((_, draft)) = whole.as_ref().filter(|(indent, _)| item.indent > *indent) {
+            drafts.push(part(item, draft, map));
+            continue;
+        }
+        let label = item.ordinal.map(|ordinal| ordinal.to_string());
+        let draft = MeasureDraft { label, ..item_status::read(item, map) };
+        whole = Some((item.indent, draft.clone()));
+        drafts.push(draft);
+    }
+    drafts
+}
+
+/// The measure of an item below a measure.
+fn part(item: &Item, whole: &MeasureDraft, map: &StatusMap) -> MeasureDraft {
+    let number = item.ordinal.map(|ordinal| match &whole.label {
+        Some(label) => format!("{label}.{ordinal}"),
+        None => ordinal.to_string(),
+    });
+    MeasureDraft {
+        label: number,
+        categories: whole.categories.clone(),
+        is_part: true,
+        ..item_status::read(item, map)
+    }
 }
 
 /// Moves the labels at the beginning of titles, `1.1` or `Action 4 :`, into the drafts, if nearly all titles
@@ -201,13 +279,13 @@ mod tests {
     fn run(heading: u32, ordinals: std::ops::RangeInclusive<u32>) -> ListRun {
         let item = |ordinal| Item {
             ordinal: Some(ordinal),
-            is_checked: None,
+            box_sign: None,
             indent: 0,
             text: format!("Planter {ordinal}"),
             line: heading + ordinal,
         };
         ListRun {
-            items: ordinals.map(|ordinal| (item(ordinal), Vec::new())).collect(),
+            items: ordinals.map(|ordinal| ListEntry::new(item(ordinal))).collect(),
             headings: vec![CategoryStep { text: format!("Titre {heading}"), line: heading }],
         }
     }

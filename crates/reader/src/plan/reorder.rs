@@ -18,7 +18,7 @@ use super::face::{Line, LocatedLine};
 use super::header_words::ColumnRole;
 use super::row::{self, ClassifiedRow};
 use super::status::{self, StatusMap};
-use super::{assemble, item_status, label, list_forms, measure_label, number, numbering, table_of_contents};
+use super::{assemble, label, list_forms, measure_label, number, numbering, table_of_contents};
 
 /// Labels and fields of the measures that were reordered, by line.
 #[derive(Debug, Default)]
@@ -319,14 +319,8 @@ fn items_to_rows(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reordered {
         .into_iter()
         .filter_map(|block| if let Block::Item(item) = block { Some(item) } else { None })
         .collect();
-    let mut stated: Vec<MeasureDraft> = items
-        .iter()
-        .map(|item| MeasureDraft {
-            label: item.ordinal.map(|ordinal| ordinal.to_string()),
-            ..item_status::read(item, map)
-        })
-        .filter(|draft| !draft.status.is_empty())
-        .collect();
+    let mut stated: Vec<MeasureDraft> =
+        list_forms::nested_drafts(&items, map).into_iter().filter(|draft| !draft.status.is_empty()).collect();
     if stated.len() < super::evidence::MIN_MEASURES || stated.len() * 10 < items.len() * 6 {
         return Reordered::default();
     }
@@ -394,8 +388,14 @@ impl Reordered {
             measure.label = label;
         }
         let labels: Vec<String> = measures.iter().map(|measure| measure.label.clone()).collect();
+        let mut whole = None;
         for (measure, number) in measures.iter_mut().zip(numbering::numbers(&labels)) {
             measure.number = number;
+            let is_part = self.by_line.get(&measure.line).is_some_and(|draft| draft.is_part);
+            measure.parent = whole.filter(|_| is_part);
+            if !is_part {
+                whole = Some(number);
+            }
         }
     }
 }

@@ -44,7 +44,10 @@ fn merge(table: &mut Table) {
             STATUS_HEADER.to_owned()
         } else {
             // Two marks are kept as written, so that the editor is told of a status that is not known.
-            let marked = columns.iter().zip(&names).filter(|(at, _)| row.cells.get(**at).is_some_and(|cell| is_mark(cell)));
+            let marked = columns
+                .iter()
+                .zip(&names)
+                .filter(|(at, _)| row.cells.get(**at).is_some_and(|cell| is_mark(cell)));
             marked.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" / ")
         };
         let mut at = 0;

@@ -477,6 +477,6 @@ fn push_item(runs: &mut Vec<ListRun>, item: Item, headings: &[CategoryStep]) {
         None => Some(item),
     };
     if let Some(item) = rejected {
-        runs.push(ListRun { items: vec![(item, Vec::new())], headings: headings.to_vec() });
+        runs.push(ListRun::new(item, headings));
     }
 }
