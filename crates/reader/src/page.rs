@@ -32,6 +32,7 @@ mod layout_images;
 mod link;
 mod navigation;
 mod parser;
+mod published_text;
 mod reference;
 mod render;
 mod shortcodes;
@@ -45,3 +46,4 @@ mod words;
 
 pub(crate) use link::PageContext;
 pub(crate) use parser::read;
+pub(crate) use published_text::published_text;

@@ -1,10 +1,13 @@
 //! Entry point of the crate: converts the bytes of one file to a [`ParsedDocument`].
 
+use std::borrow::Cow;
+
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding, Severity};
 use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
 use passerelle_model::path::{DocumentPath, collection_name};
+use passerelle_model::plan::Plan;
 use passerelle_model::position::Position;
 use passerelle_model::public_url::PublicUrl;
 use passerelle_model::reading::{Content, ParsedDocument};
@@ -239,14 +242,10 @@ fn read_content(
 ) -> (Content, Vec<Finding>, Vec<Reference>) {
     let mut hint = None;
     if matches!(declared, None | Some(DetectedKind::Plan)) {
-        let is_declared = declared.is_some();
-        let (body, line) = (document.body, document.body_line);
-        let detection = plan::examine(&document.front, body, line, name_of_plan(path), is_declared);
-        if is_declared || detection.is_plan() {
-            let (plan, findings) = detection.read(lang);
-            return (Content::Plan(Box::new(plan)), findings, Vec::new());
+        match read_plan(document, lang, path, declared.is_some()) {
+            Ok((plan, findings)) => return (Content::Plan(Box::new(plan)), findings, Vec::new()),
+            Err(not_a_plan) => hint = not_a_plan,
         }
-        hint = detection.hint();
     }
     let folder = path.parent();
     let context = PageContext {
@@ -260,6 +259,27 @@ fn read_content(
     let (page, mut findings, references) = read_page(document, source, context, path, kind);
     findings.extend(hint);
     (page, findings, references)
+}
+
+/// Reads the body as a plan. If it is none, returns the hint for a page that resembles one.
+fn read_plan(
+    document: &front_matter::Split<'_>,
+    lang: Language,
+    path: &DocumentPath,
+    is_declared: bool,
+) -> Result<(Plan, Vec<Finding>), Option<Finding>> {
+    let (front, line) = (&document.front, document.body_line);
+    let examine = |text| {
+        let detection = plan::examine(front, text, line, name_of_plan(path), is_declared);
+        if is_declared || detection.is_plan() { Ok(detection) } else { Err(detection.hint()) }
+    };
+    let detection = examine(document.body)?;
+    let (text, mut findings) = page::published_text(document.body, line, front);
+    // Most plans have no comment and no mark of the site builder.
+    let detection = if let Cow::Owned(text) = &text { examine(text)? } else { detection };
+    let (plan, more_findings) = detection.read(lang);
+    findings.extend(more_findings);
+    Ok((plan, findings))
 }
 
 /// The name of a file without ending, or of its folder for `index.md`.

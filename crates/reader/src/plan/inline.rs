@@ -36,6 +36,22 @@ pub(super) fn parse_tag(text: &str) -> Option<(String, bool, &str)> {
     is_name.then(|| (name.to_ascii_lowercase(), is_end_tag, &inside[end + 1..]))
 }
 
+/// Reads the exponent of a unit: `m<sup>2</sup>` and `km^2^`. It is no footnote reference.
+fn parse_exponent<'a>(before: &str, text: &'a str) -> Option<(&'static str, &'a str)> {
+    const MARKS: [(&str, &str); 2] = [("<sup>", "</sup>"), ("^", "^")];
+    let unit = before.rsplit(|character: char| !character.is_alphabetic()).next()?;
+    if !["m", "cm", "dm", "km", "mm"].contains(&unit) {
+        return None;
+    }
+    let inside = |(open, close): &(&str, &str)| text.strip_prefix(open)?.split_once(close);
+    let (digit, rest) = MARKS.iter().find_map(inside)?;
+    match digit.trim() {
+        "2" => Some(("²", rest)),
+        "3" => Some(("³", rest)),
+        _ => None,
+    }
+}
+
 /// Bold and italics.
 const EMPHASIS_MARKERS: [&str; 2] = ["**", "*"];
 
@@ -59,6 +75,10 @@ impl InlineNormalizer {
 
     /// Reads the mark at the start of a text. Returns the rest of the text.
     fn read_mark<'a>(&mut self, text: &'a str) -> &'a str {
+        if let Some((exponent, rest)) = parse_exponent(&self.text, text) {
+            self.push(exponent);
+            return rest;
+        }
         if let Some((written, rest)) = parse_footnote_reference(text) {
             self.push(&written);
             return rest;

@@ -98,6 +98,8 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
                 columns.filter(|_| pipe_table::has_pipe(source))
             };
             let line = read_line(source, columns);
+            let above = located.iter().rev().map(|located: &LocatedLine<'_>| &located.line);
+            let line = with_years(line, source, above);
             let line = classify_by_context(line, located.last().map(|located| &located.line), next);
             // A document can have millions of blank lines. The first one of a run has the meaning of all.
             let is_blank_run = |before: &LocatedLine<'_>| before.line == Line::Blank && line == Line::Blank;
@@ -154,11 +156,29 @@ fn heading_level(source: &str, next: &str) -> u8 {
     }
 }
 
+/// `2026` or `2025-2027` below a heading is the value of a field, not the number of a page.
+fn with_years<'a, 'l>(
+    line: Line<'a>,
+    source: &'a str,
+    mut above: impl Iterator<Item = &'l Line<'a>>,
+) -> Line<'a>
+where
+    'a: 'l,
+{
+    let text = source.trim();
+    let is_year = |word: &str| word.parse().is_ok_and(|year: u32| (1990..2100).contains(&year));
+    let are_years = || text.split(['-', '–', '/', ' ']).filter(|word| !word.is_empty()).all(is_year);
+    let is_value = line == Line::PageNumber
+        && are_years()
+        && above.find(|line| **line != Line::Blank).is_some_and(|line| matches!(line, Line::Heading(_)));
+    if is_value { Line::Text(Cow::Borrowed(text)) } else { line }
+}
+
 /// The number of a page on a line of its own: `27`, `- 27 -`, `Page 27 / 40`.
 fn is_page_number(text: &str) -> bool {
     const WORDS: [&str; 5] = ["page", "pagina", "seite", "p", "pg"];
-    // The longest that is written like this.
-    if text.len() > 24 || text.ends_with([')', '°']) {
+    // The longest that is written like this. An amount or a share is the value of a field.
+    if text.len() > 24 || text.ends_with([')', '°']) || text.contains(['%', '€', '$', '£']) {
         return false;
     }
     let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -140,12 +140,25 @@ fn spans(folded: &str) -> Vec<Span> {
         .filter(|token| !token.is_empty())
         .collect();
     let mut spans = Vec::new();
-    let mut month: Option<(u8, u8)> = None;
+    // `été 2026`. Elsewhere, `été` is mostly a participle.
+    let mut month: Option<(u8, u8)> = tokens.first().filter(|first| **first == "ete").map(|_| (6, 9));
     let mut day_of_month: Option<u8> = None;
     for token in tokens {
         let token = token.trim_matches([':', '.', '-']);
         if let Some(iso) = numeric_date(token) {
             spans.push(iso);
+        } else if UNCLEAR_WORDS.contains(&token) {
+            // The text of the schedule says it.
+            return Vec::new();
+        } else if let Some(parts) = parts_of_year(token) {
+            let part = day_of_month.take().map(|part| if part == LAST { parts } else { part });
+            let Some(part) = part.filter(|part| (1..=parts).contains(part)) else { return Vec::new() };
+            let length = 12 / parts;
+            month = Some(((part - 1) * length + 1, part * length));
+        } else if let Some(ordinal) =
+            ORDINALS.iter().find(|(word, _)| *word == token).map(|(_, ordinal)| *ordinal)
+        {
+            day_of_month = Some(ordinal);
         } else if let Some((first, last)) = year_pair(token) {
             spans.push(of_year(first, month));
             spans.push(of_year(last, month.take()));
@@ -215,6 +228,50 @@ fn numeric_date(token: &str) -> Option<Span> {
     }
 }
 
+/// Words that make the days of a year unclear: a week, or a winter, which is in two years.
+const UNCLEAR_WORDS: [&str; 7] = ["kw", "week", "semaine", "woche", "kalenderwoche", "hiver", "winter"];
+
+/// The last part of a year, whatever their number.
+const LAST: u8 = u8::MAX;
+
+/// Ordinal numbers of quarters and half-years, folded.
+const ORDINALS: [(&str, u8); 25] = [
+    ("premier", 1),
+    ("deuxieme", 2),
+    ("second", 2),
+    ("troisieme", 3),
+    ("quatrieme", 4),
+    ("dernier", LAST),
+    ("first", 1),
+    ("third", 3),
+    ("fourth", 4),
+    ("last", LAST),
+    ("eerste", 1),
+    ("tweede", 2),
+    ("derde", 3),
+    ("vierde", 4),
+    ("laatste", LAST),
+    ("erstes", 1),
+    ("zweites", 2),
+    ("drittes", 3),
+    ("viertes", 4),
+    ("erste", 1),
+    ("zweite", 2),
+    ("dritte", 3),
+    ("vierte", 4),
+    ("letztes", LAST),
+    ("letzte", LAST),
+];
+
+/// The number of parts of a year for `trimestre` and `semestre`.
+fn parts_of_year(token: &str) -> Option<u8> {
+    match token {
+        "trimestre" | "quarter" | "kwartaal" | "quartal" => Some(4),
+        "semestre" | "semester" | "half" | "halfjaar" | "halbjahr" => Some(2),
+        _ => None,
+    }
+}
+
 /// The first and last month of `t3`, `q1`, `s2`, `debut`, `fin` or the name of a month.
 fn months_of(token: &str) -> Option<(u8, u8)> {
     let month = MONTHS.iter().find(|(name, _)| *name == token).map(|(_, month)| (*month, *month));
@@ -231,6 +288,9 @@ fn months_of(token: &str) -> Option<(u8, u8)> {
         "debut" | "early" | "begin" | "anfang" => Some((1, 4)),
         "mi" | "mid" | "mitte" | "midden" => Some((5, 8)),
         "fin" | "end" | "late" | "eind" | "ende" => Some((9, 12)),
+        "printemps" | "lente" | "voorjaar" | "spring" | "fruhling" | "fruhjahr" => Some((3, 6)),
+        "zomer" | "summer" | "sommer" => Some((6, 9)),
+        "automne" | "herfst" | "najaar" | "autumn" | "fall" | "herbst" => Some((9, 12)),
         _ => None,
     };
     month.or_else(numbered).or_else(part)
@@ -268,6 +328,14 @@ mod tests {
             ("ab 2013", "2013-01-01", ""),
             ("bis 2025", "", "2025-12-31"),
             ("mars 2024 - juin 2025", "2024-03-01", "2025-06-30"),
+            ("1er trimestre 2026", "", "2026-03-31"),
+            ("deuxième semestre 2026", "", "2026-12-31"),
+            ("2. Quartal 2026", "", "2026-06-30"),
+            ("first half of 2026", "", "2026-06-30"),
+            ("laatste kwartaal 2026", "", "2026-12-31"),
+            ("printemps 2026", "", "2026-06-30"),
+            ("été 2026", "", "2026-09-30"),
+            ("a été fait en 2026", "", "2026-12-31"),
         ] {
             assert_eq!(period(text), (start.to_owned(), end.to_owned()), "{text}");
         }
@@ -275,7 +343,16 @@ mod tests {
 
     #[test]
     fn texts_without_one_period_have_no_dates() {
-        for text in ["en continu", "Daueraufgabe", "2019, 2021 et 2023", "99/99/2025", "12 mois", ""] {
+        for text in [
+            "en continu",
+            "Daueraufgabe",
+            "2019, 2021 et 2023",
+            "99/99/2025",
+            "12 mois",
+            "KW 12 2026",
+            "hiver 2026",
+            "",
+        ] {
             assert_eq!(period(text), (String::new(), String::new()), "{text}");
         }
     }
