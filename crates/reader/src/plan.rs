@@ -180,8 +180,12 @@ impl Detection<'_> {
             let drafts = &candidate.drafts;
             let has_labels = drafts.iter().all(|draft| draft.label.is_some());
             let has_status = drafts.iter().any(|draft| status::is_stated(&draft.status, &self.map));
-            candidate.evidence.names_measures
-                && (candidate.evidence.weight >= evidence::HINT_WEIGHT || (has_labels && has_status))
+            let stated = drafts.iter().filter(|draft| status::is_stated(&draft.status, &self.map)).count();
+            let are_stated = drafts.len() >= evidence::MIN_MEASURES && stated * 2 > drafts.len();
+            (candidate.evidence.names_measures || are_stated)
+                && (are_stated
+                    || candidate.evidence.weight >= evidence::HINT_WEIGHT
+                    || (has_labels && has_status))
         };
         self.is_plan() || self.survey.candidate.as_ref().is_some_and(is_list)
     }

@@ -399,3 +399,95 @@ fn a_label_with_a_point_belongs_to_the_measure_before_the_point() {
     let parents: Vec<_> = plan.measures.iter().map(|measure| measure.parent).collect();
     assert_eq!(parents, [None, Some(1), Some(1), None, None]);
 }
+
+/// A declared plan with one axis and these lines below it.
+fn plan_below_axis(lines: &str) -> Plan {
+    plan(&format!("---\nkind: plan\n---\n# Plan du verger 2025\n\n## Axe 1 : Arbres\n\n{lines}"))
+}
+
+#[test]
+fn fields_below_the_items_of_a_list_are_fields_of_the_measure() {
+    for lines in [
+        "1. Tailler\n   - Pilote : Voirie\n   - Statut : réalisé\n2. Greffer\n   - Statut : réalisé\n3. Semer\n   - Statut : réalisé\n",
+        "1. Tailler\n   Pilote : Voirie\n   Statut : réalisé\n2. Greffer\n   Statut : réalisé\n3. Semer\n   Statut : réalisé\n",
+        "1. Tailler\n\n   **Pilote :** Voirie\n\n   Statut : réalisé\n\n2. Greffer\n   Statut : réalisé\n3. Semer\n   Statut : réalisé\n",
+    ] {
+        let plan = plan_below_axis(lines);
+        let titles: Vec<_> = plan.measures.iter().map(|measure| measure.title.text.as_str()).collect();
+        assert_eq!(titles, ["Tailler", "Greffer", "Semer"], "{lines}");
+        assert!(plan.measures.iter().all(|measure| measure.status == MeasureStatus::Completed), "{lines}");
+        assert_eq!(plan.measures[0].details.responsible_parties, ["Voirie"], "{lines}");
+    }
+}
+
+#[test]
+fn items_with_a_status_below_an_item_are_its_parts() {
+    for lines in [
+        "1. Tailler (en cours)\n   1. Affûter (réalisé)\n   2. Couper (à faire)\n2. Greffer (à faire)\n3. Semer (à faire)\n",
+        "- [ ] Tailler\n  - [x] Affûter\n  - [ ] Couper\n- [ ] Greffer\n- [ ] Semer\n",
+    ] {
+        let plan = plan_below_axis(lines);
+        let first = plan.measures[0].number;
+        let parents: Vec<_> = plan.measures.iter().map(|measure| measure.parent).collect();
+        assert_eq!(parents, [None, Some(first), Some(first), None, None], "{lines}");
+        assert_eq!(plan.measures[1].status, MeasureStatus::Completed, "{lines}");
+        assert_eq!(plan.measures[2].status, MeasureStatus::NotStarted, "{lines}");
+    }
+}
+
+#[test]
+fn boxes_of_note_programs_have_a_status() {
+    let plan = plan_below_axis("- [x] Tailler\n- [/] Greffer\n- [-] Semer\n- [>] Cueillir\n- [ ] Presser\n");
+    let statuses: Vec<_> = plan.measures.iter().map(|measure| measure.status.name()).collect();
+    assert_eq!(statuses, ["COMPLETED", "IN_PROGRESS", "CANCELLED", "POSTPONED", "NOT_STARTED"]);
+}
+
+#[test]
+fn units_below_the_header_belong_to_the_columns() {
+    let plan = plan(
+        "# Plan d’action énergie\n\n| Code | Action | Coût | Gain | État |\n|--|--|--|--|--|\n|  |  | (k€) | (MWh) |  |\n\
+         | E1 | Isoler l’école | 450 | 12 | En cours |\n| E2 | Changer les lampes | 35 | 6 | Terminé |\n\
+         | E3 | Poser des panneaux | 90 | 7 | À faire |\n",
+    );
+    let details = &plan.measures[0].details;
+    assert_eq!(details.budget.as_ref().unwrap().hundredths, 45_000_000);
+    assert_eq!(details.attributes[0].name, "Gain (MWh)");
+}
+
+#[test]
+fn a_column_of_counts_is_no_percentage() {
+    let plan = plan(
+        "---\nkind: plan\n---\n# Action plan schools\n\n| Nr | Action | Progress | Status |\n|--|--|--|--|\n| 1 | School meals | 60 schools | On track |\n\
+         | 2 | Gardens | 4 | Delayed |\n| 3 | Paths | 30 km | Complete |\n",
+    );
+    assert!(plan.measures.iter().all(|measure| measure.details.completion.is_none()));
+    assert_eq!(plan.measures[1].details.attributes[0].value, "4");
+}
+
+#[test]
+fn nothing_in_a_comment_is_a_measure() {
+    let table = "| N° | Mesure | Statut |\n|--|--|--|\n";
+    let plan = plan(&format!(
+        "# Plan du verger 2025\n\n## Axe 1 : Arbres\n\n{table}| 1 | Tailler | Réalisé |\n| 2 | Greffer {{# non #}} | En cours |\n\
+         <!-- | 8 | Brûler | À faire | -->\n| 3 | Semer | En cours |\n\n<!--\n{table}| 9 | Vendre | À faire |\n-->\n"
+    ));
+    let titles: Vec<_> = plan.measures.iter().map(|measure| measure.title.text.as_str()).collect();
+    assert_eq!(titles, ["Tailler", "Greffer", "Semer"]);
+}
+
+#[test]
+fn years_and_amounts_below_the_name_of_a_field_are_its_value() {
+    let measure = |number: u32, years: &str, budget: &str| {
+        format!(
+            "## Action {number} : Draguer {number}\n\n### Calendrier\n\n{years}\n\n### Budget\n\n{budget}\n\n"
+        )
+    };
+    let text = measure(1, "2025-2027", "2 500 €") + &measure(2, "2026", "900 €");
+    let plan = plan(&format!("---\nkind: plan\n---\n# Plan d’action ports\n\n{text}"));
+    let texts: Vec<_> = plan
+        .measures
+        .iter()
+        .map(|measure| (measure.details.schedule_text.as_deref(), measure.details.budget_text.as_deref()))
+        .collect();
+    assert_eq!(texts, [(Some("2025-2027"), Some("2 500 €")), (Some("2026"), Some("900 €"))]);
+}

@@ -26,26 +26,42 @@ pub fn detect(text: &str) -> Option<Language> {
         .into_iter()
         .zip(counts)
         .max_by_key(|(language, count)| (*count, std::cmp::Reverse(*language)))?;
-    if count >= MIN_STOP_WORDS { Some(language) } else { detect_by_subject(&folded) }
+    if count >= MIN_STOP_WORDS {
+        return Some(language);
+    }
+    // Editors mix the languages of statuses, so these words decide last.
+    only_language_with(&folded, subject_words).or_else(|| only_language_with(&folded, status_words))
 }
 
-/// Returns the language that alone has words for measures and their fields in a folded text.
-fn detect_by_subject(folded: &str) -> Option<Language> {
+/// Returns the language that alone has some of its words in a folded text.
+fn only_language_with(
+    folded: &str,
+    words_of: impl Fn(Language) -> &'static [&'static str],
+) -> Option<Language> {
     let words: Vec<&str> = folded.split(|character: char| !character.is_alphanumeric()).collect();
-    let has_word = |language: &Language| subject_words(*language).iter().any(|word| words.contains(word));
+    let has_word = |language: &Language| words_of(*language).iter().any(|word| words.contains(word));
     let mut found = Language::ALL.into_iter().filter(has_word);
     let language = found.next()?;
     found.next().is_none().then_some(language)
 }
 
-/// Words for measures and their fields that do not occur in the other languages, folded. Statuses are not
-/// among them: editors mix their languages.
+/// Words for measures and their fields that do not occur in the other languages, folded.
 fn subject_words(language: Language) -> &'static [&'static str] {
     match language {
         Language::Fr => &["mesure", "mesures", "pilote", "echeance", "intitule", "partenaires"],
-        Language::Nl => &["maatregel", "maatregelen", "acties", "trekker"],
+        Language::Nl => &["maatregel", "maatregelen", "acties", "actieplan", "trekker"],
         Language::De => &["massnahme", "massnahmen", "zustandig", "handlungsfeld", "umsetzung", "zeitraum"],
-        Language::En => &["measure", "measures", "commitment", "commitments"],
+        Language::En => &["measure", "measures", "commitment", "commitments", "lead", "owner"],
+    }
+}
+
+/// Words of statuses that do not occur in the other languages, folded.
+fn status_words(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Fr => &["cours", "faire", "realise", "realisee", "termine", "terminee", "prevu", "prevue"],
+        Language::Nl => &["uitgevoerd", "lopend", "lopende", "gepland", "voltooid", "afgerond"],
+        Language::De => &["geplant", "umgesetzt", "laufend", "erledigt", "abgeschlossen", "lauft"],
+        Language::En => &["done", "delayed", "completed", "ongoing", "planned", "started", "progress"],
     }
 }
 
@@ -54,7 +70,7 @@ fn stop_words(language: Language) -> &'static [&'static str] {
     match language {
         Language::Fr => &["le", "la", "les", "et", "du", "aux", "dans", "pour", "une", "par", "sur", "avec"],
         Language::Nl => {
-            &["het", "een", "van", "en", "voor", "met", "niet", "zijn", "op", "ook", "bij", "naar"]
+            &["het", "een", "van", "voor", "met", "niet", "zijn", "op", "ook", "bij", "naar", "aan"]
         }
         Language::De => {
             &["der", "das", "und", "den", "dem", "ein", "eine", "fur", "mit", "nicht", "von", "zu"]
@@ -74,6 +90,9 @@ mod tests {
         assert_eq!(detect("Nr;Maßnahme;Status\n1;Hecken pflanzen;Geplant"), Some(Language::De));
         assert_eq!(detect("Nr;Maatregel;Status\n1;Hagen planten;Gepland"), Some(Language::Nl));
         assert_eq!(detect("Massnahme;Mesure"), None);
+        assert_eq!(detect("Action;Status\nBike lanes;Delayed"), Some(Language::En));
+        let in_french = "En cours;En cours;En cours;En cours;En cours;À faire";
+        assert_eq!(detect(in_french), Some(Language::Fr));
         assert_eq!(detect("Het park van de wijk en een tuin voor het dorp met bomen"), Some(Language::Nl));
     }
 }

@@ -126,10 +126,14 @@ impl Columns {
             columns = both;
             start += 1;
         }
+        if table.rows.get(start).is_some_and(|second| columns.add_units(second)) {
+            start += 1;
+        }
         let sample: Vec<&Row> = table.rows[start..].iter().take(SAMPLE_ROWS).collect();
         if columns.is_incomplete() {
             columns.complete(&sample);
         }
+        columns.check_completion(&sample);
         Some((columns, start))
     }
 
@@ -149,6 +153,33 @@ impl Columns {
             cells.map(|(below, above)| if below.is_empty() { above } else { below }.clone()).collect();
         let both = Row { cells, line: second.line, is_marked_header: true };
         Self::of_header(&both).filter(|_| named >= 1 && named == filled)
+    }
+
+    /// Adds the units of a second header row to the names: `Coût` over `(k€)`. Returns false if the row has
+    /// other cells.
+    fn add_units(&mut self, second: &Row) -> bool {
+        let is_unit = |cell: &String| cell.starts_with('(') && cell.ends_with(')');
+        let has_units = second.cells.len() == self.names.len()
+            && second.cells.iter().all(|cell| cell.is_empty() || is_unit(cell))
+            && second.cells.iter().any(is_unit);
+        if has_units {
+            for (name, unit) in self.names.iter_mut().zip(&second.cells).filter(|(_, unit)| !unit.is_empty())
+            {
+                *name = format!("{name} {unit}").trim().to_owned();
+            }
+        }
+        has_units
+    }
+
+    /// `Progress` can also hold counts: `60 schools`. It is a percentage if most of its cells are.
+    fn check_completion(&mut self, rows: &[&Row]) {
+        let Some(at) = self.index(ColumnRole::Completion) else { return };
+        let filled: Vec<&String> =
+            rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty()).collect();
+        let shares = filled.iter().filter(|cell| status_detail::percentage_of_cell(cell).is_some()).count();
+        if shares * 2 < filled.len() {
+            self.roles[at] = ColumnRole::Other;
+        }
     }
 
     /// Returns true if the header leaves the role of a column open.

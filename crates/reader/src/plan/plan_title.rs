@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
-use passerelle_model::plan::PlanHeading;
+use passerelle_model::plan::{CategoryLevel, PlanHeading};
 use passerelle_text::fold::{find_year, fold, slug_of};
 
 use super::block::Block;
 use super::draft::MeasureDraft;
+use super::label;
 use crate::front_matter::{FrontMatter, integer_of};
 
 /// Fallback names of a plan without a title in its text.
@@ -87,7 +88,8 @@ pub(super) fn take(blocks: &[Block], drafts: &mut [MeasureDraft]) -> Option<Stri
     title.map(|(text, _)| text)
 }
 
-/// Removes the outermost heading while all measures share it and further categories tell them apart.
+/// Removes the outermost heading while all measures share it and further categories tell them apart. A plan
+/// may have a single axis, so a heading with its word stays: `Axe 1 : …`.
 fn drop_shared_headings(blocks: &[Block], drafts: &mut [MeasureDraft]) {
     let headings: HashSet<u32> = blocks
         .iter()
@@ -95,7 +97,9 @@ fn drop_shared_headings(blocks: &[Block], drafts: &mut [MeasureDraft]) {
         .collect();
     loop {
         let Some(first) = drafts.first().and_then(|draft| draft.categories.first()).cloned() else { return };
+        let is_axis = label::read(&first.text).is_some_and(|label| label.level == CategoryLevel::Axis);
         let is_shared = headings.contains(&first.line)
+            && !is_axis
             && drafts.iter().all(|draft| draft.categories.first() == Some(&first))
             && drafts.iter().filter(|draft| draft.categories.len() > 1).count() * 2 > drafts.len();
         if !is_shared {
