@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Option<(Attributes, usize)> {
             prefix @ ('.' | '#') => (Some(prefix), &rest[1..]),
             _ => (None, rest),
         };
-        let (name, after) = parse_name(after)?;
+        let (name, after) = if prefix == Some('#') { parse_id(after)? } else { parse_name(after)? };
         rest = match prefix {
             Some('.') => {
                 attributes.classes.push(name.to_owned());
@@ -88,6 +88,13 @@ pub fn parse(text: &str) -> Option<(Attributes, usize)> {
 fn parse_name(text: &str) -> Option<(&str, &str)> {
     let is_part = |character: char| character.is_alphanumeric() || "-_:@/[]()%!.".contains(character);
     let end = text.find(|character| !is_part(character)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// Splits off an id. Google Docs writes the words of the heading: `{#l'été-&-l'automne}`.
+fn parse_id(text: &str) -> Option<(&str, &str)> {
+    let is_end = |character: char| character.is_whitespace() || "{}#<>`".contains(character);
+    let end = text.find(is_end).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))
 }
 
@@ -240,7 +247,15 @@ mod tests {
         assert_eq!(attributes.pairs.len(), 2);
         assert_eq!(length, 34);
         assert!(parse("{.sm:text-right}").is_some() && parse("{: .a }").is_some());
-        for text in ["{}", "{ a }", "{ a, b }", "{ .a", "{. a}", "{ = }", "{%a%}", "{ x = 1 }"] {
+        for id in
+            ["guide-d'accueil", "l’été", "hôtels-&-gîtes", "prix,-tarifs", "«-mots-»", "1.-\"a\"?", "a+b;c*"]
+        {
+            let (attributes, _) = parse(&format!("{{#{id}}}")).unwrap();
+            assert_eq!(attributes.id.as_deref(), Some(id));
+        }
+        for text in
+            ["{}", "{ a }", "{ a, b }", "{ .a", "{. a}", "{ = }", "{%a%}", "{ x = 1 }", "{#a#}", "{#-a-#}"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }
