@@ -2,9 +2,11 @@
 //!
 //! - Syncthing: `x.sync-conflict-20240131-120000-ABCDEFG.md`
 //! - Dropbox, Nextcloud: `x (conflicted copy 2024-01-31).md`, `x (Copie en conflit de Ann 2024-01-31).md`
-//! - ownCloud: `x_conflict-20240131-120000.md`
+//! - ownCloud: `x_conflict-20240131-120000.md`; other tools: `x.conflict-2024-01-31.md`
+//! - OneDrive: `x-DESKTOP-AB12CD.md`, with the name of the computer
 //! - Windows: `x - Copie.md`, `x - Copy (2).md`; macOS: `x copie.md`, `x Kopie 2.md`
-//! - browsers and Google Drive: `x (1).md`
+//! - browsers and Google Drive: `x (1).md`, `Copie de x.md`
+//! - text editors: `x~.md`
 
 use passerelle_model::path::DocumentPath;
 
@@ -12,6 +14,10 @@ use passerelle_model::path::DocumentPath;
 const CONFLICT_WORDS: [&str; 3] = ["conflict", "conflit", "konflikt"];
 /// Words after a name that mark a copy, in the languages of the tools.
 const COPY_WORDS: [&str; 4] = ["copy", "copie", "kopie", "copia"];
+/// Words before a name that mark a copy, in the languages of Google Drive.
+const COPY_PREFIXES: [&str; 4] = ["copie de ", "copy of ", "kopie van ", "kopie von "];
+/// Words in the names of computers: those that Windows gives, and those of macOS.
+const COMPUTER_NAMES: [&str; 4] = ["DESKTOP-", "LAPTOP-", "MacBook", "iMac"];
 /// Number of digits of a copy's number. A year is not a number of a copy: `report (2024).md` is a document of
 /// its own.
 const MAX_NUMBER_DIGITS: usize = 2;
@@ -35,8 +41,21 @@ fn original_stem(stem: &str) -> Option<&str> {
     if let Some((name, _)) = stem.split_once(".sync-conflict-") {
         return Some(name);
     }
-    if let Some((name, date)) = stem.rsplit_once("_conflict-") {
-        return date.starts_with(|letter: char| letter.is_ascii_digit()).then_some(name);
+    for separator in ["_conflict-", ".conflict-"] {
+        if let Some((name, date)) = stem.rsplit_once(separator) {
+            return date.starts_with(|letter: char| letter.is_ascii_digit()).then_some(name);
+        }
+    }
+    if let Some(name) = stem.strip_suffix('~') {
+        return Some(name);
+    }
+    for prefix in COPY_PREFIXES {
+        if stem.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
+            return stem.get(prefix.len()..);
+        }
+    }
+    if let Some(name) = without_computer(stem) {
+        return Some(name);
     }
     if let Some((name, mark)) = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once(" (")) {
         let mark = mark.to_lowercase();
@@ -45,6 +64,14 @@ fn original_stem(stem: &str) -> Option<&str> {
     }
     let (name, mark) = copy_mark(stem)?;
     is_copy_mark(&mark.to_lowercase()).then(|| name.strip_suffix(" -").unwrap_or(name))
+}
+
+/// Removes the name of a computer: `x` for `x-DESKTOP-AB12CD`.
+fn without_computer(stem: &str) -> Option<&str> {
+    let starts = stem.match_indices('-').map(|(at, _)| at);
+    let is_computer = |name: &str| COMPUTER_NAMES.iter().any(|known| name.contains(known));
+    let mut ends = starts.filter(|at| is_computer(&stem[at + 1..]));
+    ends.next_back().map(|at| &stem[..at])
 }
 
 /// Splits `x copy 2` into `x` and `copy 2`, and `x copy` into `x` and `copy`.
@@ -93,6 +120,16 @@ mod tests {
             "nl/menu (copie).md",
             "nl/menu (1).md",
             "nl/menu (12).md",
+            "nl/menu.conflict-2025-01-01.md",
+            "nl/menu-DESKTOP-AB12CD.md",
+            "nl/menu-DESKTOP-AB12CD-2.md",
+            "nl/menu-LAPTOP-AB12CD.md",
+            "nl/menu-MacBook Pro de Ann.md",
+            "nl/Copie de menu.md",
+            "nl/Copy of menu.md",
+            "nl/Kopie van menu.md",
+            "nl/Kopie von menu.md",
+            "nl/menu~.md",
         ] {
             assert_eq!(names(copy), ["nl/menu.md"], "{copy}");
         }
@@ -111,6 +148,11 @@ mod tests {
             "copie.md",
             "a_conflict-zone.md",
             "conflit (Yser).md",
+            "DESKTOP-AB12CD.md",
+            "desktop-menu.md",
+            "a.conflict-zone.md",
+            "Copie de .md",
+            "copies de menus.md",
         ] {
             assert!(names(name).is_empty(), "{name}");
         }
