@@ -1,5 +1,6 @@
 //! Parts of sentences shared by all languages.
 
+use passerelle_model::asset::is_asset_folder;
 use passerelle_model::diagnostic::Diagnostic;
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
@@ -67,6 +68,11 @@ pub(crate) fn short(text: &str) -> String {
         kept.push('…');
     }
     kept
+}
+
+/// Returns true if a path is in a folder whose files are served.
+pub(crate) fn is_in_files(path: &str) -> bool {
+    path.rsplit('/').skip(1).any(is_asset_folder)
 }
 
 /// Shortens a path at its beginning, because the file name is at the end.

@@ -206,6 +206,8 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             shown(&["“Hour”", "“Contact”"]),
         ),
         (DiagnosticKind::MissingFile { path: t("_files/map.pdf") }, shown(&["“_files/map.pdf”"])),
+        (DiagnosticKind::MissingFile { path: t("map.pdf") }, shown(&["“map.pdf”", "_files"])),
+        (DiagnosticKind::MissingFile { path: t("_files/map.doc") }, shown(&["“_files/map.doc”", "PDF"])),
         (DiagnosticKind::ImageWithoutSource, shown(&["src="])),
         (DiagnosticKind::MissingImage { path: t("_images/frog.png") }, shown(&["“_images/frog.png”"])),
         (

@@ -33,6 +33,12 @@ const MEDIA_TYPES: [(&str, &str); 19] = [
     ("zip", "application/zip"),
 ];
 
+/// Extensions of files that editors link to, although no folder serves them.
+const UNSERVED_TYPES: [&str; 18] = [
+    "7z", "bmp", "doc", "epub", "gpx", "heic", "ics", "kml", "m4a", "mov", "odp", "ogg", "ppt", "rar", "rtf",
+    "tiff", "wav", "xls",
+];
+
 /// Characters that are percent-encoded in a URL path (RFC 3986, section 3.3).
 const PATH_ESCAPES: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -101,6 +107,11 @@ fn known_media_type(name: &str) -> Option<&'static str> {
     Some(media)
 }
 
+/// Returns true if an asset folder serves files of this name.
+pub fn has_known_type(name: &str) -> bool {
+    known_media_type(name).is_some()
+}
+
 /// Returns true if a file of this name is an image that is served.
 pub fn is_image(name: &str) -> bool {
     known_media_type(name).is_some_and(|media| media.starts_with("image/"))
@@ -131,6 +142,27 @@ pub fn resolve_image_path(address: &str, folder: &FolderPath) -> Option<Document
     }
     let path = builder_path(&path).map_or(path, Into::into);
     resolve_path(&path, folder).filter(|path| media_type(path).is_some())
+}
+
+/// Resolves an address in a document to the path of a file that is not served: an office file, an archive or
+/// a media file outside the asset folders, or of an unknown type. Returns `None` for pages, and for other
+/// addresses that start with `/`: they can belong to the website.
+pub fn resolve_unserved_file(address: &str, folder: &str) -> Option<DocumentPath> {
+    let path = address.split(['?', '#']).next()?;
+    let path = decode_path(path)?;
+    if path.contains(':') || path.starts_with("//") {
+        return None;
+    }
+    let (_, extension) = path.rsplit_once('.')?;
+    let is_file = !DocumentPath::is_text_document_name(&path)
+        && (known_media_type(&path).is_some()
+            || UNSERVED_TYPES.iter().any(|known| known.eq_ignore_ascii_case(extension)));
+    if !is_file {
+        return None;
+    }
+    let file = DocumentPath::parse(&resolve_path(&path, folder)?).ok()?;
+    let may_be_elsewhere = path.starts_with('/') && !is_in_asset_folder(&file);
+    (!may_be_elsewhere && media_type(&file).is_none()).then_some(file)
 }
 
 /// Converts an address of the site builder, which copies assets to `/assets/`, to the path of the asset:
@@ -196,6 +228,26 @@ mod tests {
             "//a/_images/a.png",
             "/assets/a.png",
             "../../../_images/a.png",
+        ] {
+            assert_eq!(file(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn relative_files_outside_the_asset_folders_are_not_served() {
+        let file = |address: &str| resolve_unserved_file(address, "nl/pages").map(String::from);
+        assert_eq!(file("plan%202.pdf#page=2").as_deref(), Some("nl/pages/plan 2.pdf"));
+        assert_eq!(file("../plan.DOC").as_deref(), Some("nl/plan.DOC"));
+        assert_eq!(file("/_files/plan.ppt").as_deref(), Some("_files/plan.ppt"));
+        assert_eq!(file("_files/plan.ppt").as_deref(), Some("nl/pages/_files/plan.ppt"));
+        for address in [
+            "_files/plan.pdf",
+            "plan.png",
+            "plan.md",
+            "plan.txt",
+            "/plan.pdf",
+            "plan",
+            "https://a.example/b.pdf",
         ] {
             assert_eq!(file(address), None, "{address}");
         }

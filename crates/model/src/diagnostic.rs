@@ -353,7 +353,7 @@ diagnostic_kinds! {
     MissingFile {
         /// Expected path in the content folder.
         path: String,
-    } => "FILE_MISSING", Warning, "A link names a file that does not exist";
+    } => "FILE_MISSING", Warning, "A link names a file that does not exist or is not online";
     ImageWithoutSource => "IMAGE_WITHOUT_SOURCE", Warning,
         "An image has no source, or a source that is not allowed";
     MissingImage {

@@ -122,11 +122,7 @@ pub fn read(
             let lang = written.or(options.defaults.language_of(path));
             let lang = lang.or_else(|| language::detect(&decoded.text)).unwrap_or_default();
             let diagnostics = to_diagnostics(&findings, lang, &source);
-            return Ok(ParsedDocument {
-                encoding: Some(decoded.encoding),
-                diagnostics,
-                ..without_content()
-            });
+            return Ok(ParsedDocument { encoding: Some(decoded.encoding), diagnostics, ..without_content() });
         }
     };
     findings.append(&mut document.findings);

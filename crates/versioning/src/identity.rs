@@ -280,4 +280,3 @@ fn lineages(categories: &[PublishedCategory]) -> HashMap<CategoryPath, (Category
     }
     by_path
 }
-

@@ -1,9 +1,10 @@
 //! German: text, links and images of pages.
 
+use passerelle_model::asset::has_known_type;
 use passerelle_model::diagnostic::DiagnosticKind;
 
 use super::words::{meant, name_of};
-use crate::sentence::{LocalizedMessage, say, short, short_path};
+use crate::sentence::{LocalizedMessage, is_in_files, say, short, short_path};
 
 pub(super) fn shortcode(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
@@ -177,6 +178,14 @@ pub(super) fn link(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
 
 pub(super) fn asset(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
+        DiagnosticKind::MissingFile { path } if !is_in_files(path) => say(
+            format!("Die Datei „{}“ ist nicht online: nur ein Ordner „_files“ ist es.", short_path(path)),
+            "Legen Sie die Datei in einen Ordner „_files“ neben der Seite, und nennen Sie sie so im Link: „_files/plan.pdf“.",
+        ),
+        DiagnosticKind::MissingFile { path } if !has_known_type(path) => say(
+            format!("Die Datei „{}“ ist von einer Art, die nicht online gestellt wird.", short_path(path)),
+            "Speichern Sie die Datei als PDF im selben Ordner, und korrigieren Sie ihren Namen im Link.",
+        ),
         DiagnosticKind::MissingFile { path } => say(
             format!("Die Datei „{}“ gibt es nicht.", short_path(path)),
             "Legen Sie die Datei an diese Stelle, oder korrigieren Sie ihren Namen im Link.",

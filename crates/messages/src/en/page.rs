@@ -1,9 +1,10 @@
 //! English: text, links and images of pages.
 
+use passerelle_model::asset::has_known_type;
 use passerelle_model::diagnostic::DiagnosticKind;
 
 use super::words::{meant, name_of};
-use crate::sentence::{LocalizedMessage, say, short, short_path};
+use crate::sentence::{LocalizedMessage, is_in_files, say, short, short_path};
 
 pub(super) fn shortcode(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
@@ -154,6 +155,14 @@ pub(super) fn link(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
 
 pub(super) fn asset(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
+        DiagnosticKind::MissingFile { path } if !is_in_files(path) => say(
+            format!("The file “{}” is not online: only a folder “_files” is.", short_path(path)),
+            "Put the file in a folder “_files” beside the page, and name it in the link: “_files/plan.pdf”.",
+        ),
+        DiagnosticKind::MissingFile { path } if !has_known_type(path) => say(
+            format!("The file “{}” is of a type that is not put online.", short_path(path)),
+            "Save the file as PDF in the same folder, and correct its name in the link.",
+        ),
         DiagnosticKind::MissingFile { path } => say(
             format!("The file “{}” does not exist.", short_path(path)),
             "Put the file in this place, or correct its name in the link.",

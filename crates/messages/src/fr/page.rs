@@ -1,9 +1,10 @@
 //! French: text, links and images of pages.
 
+use passerelle_model::asset::has_known_type;
 use passerelle_model::diagnostic::DiagnosticKind;
 
 use super::words::{meant, name_of};
-use crate::sentence::{LocalizedMessage, say, short, short_path};
+use crate::sentence::{LocalizedMessage, is_in_files, say, short, short_path};
 
 pub(super) fn shortcode(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
@@ -159,6 +160,17 @@ pub(super) fn link(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
 
 pub(super) fn asset(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
+        DiagnosticKind::MissingFile { path } if !is_in_files(path) => say(
+            format!(
+                "Le fichier « {} » n’est pas en ligne : seul un dossier « _files » l’est.",
+                short_path(path)
+            ),
+            "Déposez le fichier dans un dossier « _files » à côté de la page, et nommez-le ainsi dans le lien : « _files/plan.pdf ».",
+        ),
+        DiagnosticKind::MissingFile { path } if !has_known_type(path) => say(
+            format!("Le fichier « {} » est d’un type qui n’est pas mis en ligne.", short_path(path)),
+            "Enregistrez le fichier en PDF dans le même dossier, et corrigez son nom dans le lien.",
+        ),
         DiagnosticKind::MissingFile { path } => say(
             format!("Le fichier « {} » n’existe pas.", short_path(path)),
             "Déposez le fichier à cet endroit, ou corrigez son nom dans le lien.",

@@ -1,9 +1,10 @@
 //! Dutch: text, links and images of pages.
 
+use passerelle_model::asset::has_known_type;
 use passerelle_model::diagnostic::DiagnosticKind;
 
 use super::words::{meant, name_of};
-use crate::sentence::{LocalizedMessage, say, short, short_path};
+use crate::sentence::{LocalizedMessage, is_in_files, say, short, short_path};
 
 pub(super) fn shortcode(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
@@ -161,6 +162,17 @@ pub(super) fn link(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
 
 pub(super) fn asset(kind: &DiagnosticKind) -> Option<LocalizedMessage> {
     let message = match kind {
+        DiagnosticKind::MissingFile { path } if !is_in_files(path) => say(
+            format!(
+                "Het bestand ‘{}’ staat niet online: alleen een map ‘_files’ staat online.",
+                short_path(path)
+            ),
+            "Zet het bestand in een map ‘_files’ naast de pagina, en noem het zo in de link: ‘_files/plan.pdf’.",
+        ),
+        DiagnosticKind::MissingFile { path } if !has_known_type(path) => say(
+            format!("Het bestand ‘{}’ is van een soort die niet online komt.", short_path(path)),
+            "Bewaar het bestand als PDF in dezelfde map, en verbeter de naam in de link.",
+        ),
         DiagnosticKind::MissingFile { path } => say(
             format!("Het bestand ‘{}’ bestaat niet.", short_path(path)),
             "Zet het bestand op die plaats, of verbeter de naam in de link.",

@@ -1,6 +1,6 @@
 //! Finds out what the address of a link means: a page or file of the folder, or another site.
 
-use passerelle_model::asset::{decode_path, resolve_asset_path};
+use passerelle_model::asset::{decode_path, resolve_asset_path, resolve_unserved_file};
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::key::LinkKey;
 use passerelle_model::language::Language;
@@ -72,7 +72,9 @@ fn destination(url: &str, base: AddressBase<'_>) -> (LinkKind, Destination) {
         None if url.starts_with("//") || url.contains("://") => return as_written(LinkKind::External),
         None => url,
     };
-    if let Some(file) = resolve_asset_path(path, base.folder) {
+    // A file that is not served is a file, too: the link to it is broken.
+    let file = resolve_asset_path(path, base.folder).or_else(|| resolve_unserved_file(path, base.folder));
+    if let Some(file) = file {
         return (LinkKind::File, Destination::File(file));
     }
     match page_target(path, base) {
@@ -136,7 +138,8 @@ fn page_target(path: &str, base: AddressBase<'_>) -> Option<PageTarget> {
     let decoded = Language::ALL
         .into_iter()
         .find_map(|lang| {
-            decoded.strip_suffix(&format!(".{}", lang.code())).filter(|_| stem.is_some()).map(|name| {
+            let name = decoded.strip_suffix(lang.code())?.strip_suffix(['.', '-', '_'])?;
+            (stem.is_some() && !name.is_empty()).then(|| {
                 target_lang = lang;
                 name.to_owned()
             })
@@ -208,6 +211,7 @@ mod tests {
             ("contact.md#Été", "Internal fr/contact#Été fr/contact.md"),
             ("./2026-01-02-Fête d’été.md", "Internal fr/fete-d-ete# fr/2026-01-02-Fête d’été.md"),
             ("../nl/contact.nl.md", "Internal nl/contact# nl/contact.nl.md"),
+            ("contact-nl.md", "Internal nl/contact# fr/contact-nl.md"),
             ("/nl/contact/", "Internal nl/contact# nl/contact"),
             ("/contact/#heures", "Internal fr/contact#heures contact"),
             ("/fr/mare/index.md", "Internal fr/mare# fr/mare/index.md"),
@@ -233,6 +237,10 @@ mod tests {
             ("a@b.example", "Email mailto:a@b.example !"),
             ("/assets/files/a b.pdf", "File _files/a b.pdf"),
             ("/_files/a.pdf#page=2", "File _files/a.pdf"),
+            ("annexe.pdf", "File fr/annexe.pdf"),
+            ("./annexe%20b.docx", "File fr/annexe b.docx"),
+            ("../agenda.ics", "File agenda.ics"),
+            ("/annexe.pdf", "External /annexe.pdf"),
             ("https://jardin.example", "Internal https://jardin.example"),
             ("https://jardin.example.org/contact", "External https://jardin.example.org/contact"),
             ("https://b.example/contact", "External https://b.example/contact"),
