@@ -96,9 +96,9 @@ fn slug_of_file(path: &DocumentPath) -> Slug {
     slug_of(name).unwrap_or_else(|| Slug::of_unnamed_page(path.stem()))
 }
 
-/// Splits the language from a file name: `faq` and FR for `faq.fr`.
+/// Splits the language from a file name: `faq` and FR for `faq.fr`, `faq-fr` or `faq_FR`.
 fn split_language(stem: &str) -> (&str, Option<Language>) {
-    let split = stem.rsplit_once('.').and_then(|(name, tag)| {
+    let split = stem.rsplit_once(['.', '-', '_']).and_then(|(name, tag)| {
         let lang = Language::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(tag))?;
         (!name.is_empty()).then_some((name, Some(lang)))
     });
@@ -164,13 +164,18 @@ mod tests {
         let slug = |file: &str| slug_of_file(&path(file)).to_string();
         assert_eq!(slug("visites/index.md"), "visites");
         assert_eq!(slug("2026-06-21-Fête.fr.md"), "fete");
-        assert_eq!(slug("faq.nl.md"), "faq");
+        for file in ["faq.nl.md", "faq-nl.md", "faq_NL.md"] {
+            assert_eq!(slug(file), "faq", "{file}");
+        }
+        assert_eq!(slug("en.md"), "en");
         assert_ne!(slug("🌻.md"), slug("🐸.md"));
         assert!(date_of_file(&path("a/2026-06-21-fete.md")).is_some());
         assert!(date_of_file(&path("a/fete-2026.md")).is_none());
         let key = |file: &str| translation_key(&FrontMatter::default(), &path(file));
         assert_eq!(key("pages/faq.fr.md").as_ref().map(TranslationKey::as_str), Some("pages-faq"));
-        assert_eq!(key("pages/faq.fr.md"), key("pages/faq.nl.md"));
+        for file in ["pages/faq.nl.md", "pages/faq-nl.md", "pages/faq_NL.md"] {
+            assert_eq!(key("pages/faq.fr.md"), key(file), "{file}");
+        }
         assert_eq!(key("fr/menu.md").as_ref().map(TranslationKey::as_str), Some("menu"));
         assert_eq!(key("nl/cartes/menu.md"), key("fr/cartes/menu.md"));
         assert_eq!(key("cartes/fr/menu.md"), key("cartes/menu.nl.md"));
