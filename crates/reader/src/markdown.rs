@@ -168,6 +168,11 @@ fn collect_headings<'a>(
             found.append(&mut rewriter.found);
             continue;
         }
+        if let NodeValue::HtmlInline(source) = &mut data.value
+            && let Some(claimed) = raw_links::claim_inline_id(source, anchors)
+        {
+            *source = claimed;
+        }
         drop(data);
         let data = node.data();
         if let NodeValue::Heading(heading) = &data.value {

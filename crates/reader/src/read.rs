@@ -36,7 +36,7 @@ use crate::source::Source;
 
 /// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
 /// are then parsed again.
-const READER_VERSION: i32 = 8;
+const READER_VERSION: i32 = 9;
 
 /// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Unique ids of headings and footnotes within a page.
+//! Unique ids of headings, footnotes and elements of raw HTML within a page.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,20 @@ impl Anchorizer {
         Anchor::new(anchor)
     }
 
-    /// Returns true if a heading of the page has this text as its anchor.
+    /// Takes the id of an element of raw HTML, unless the page has it already. An id with other characters
+    /// than those of a name becomes a slug.
+    pub(super) fn claim(&mut self, id: &str) -> Option<String> {
+        let is_name_char = |letter: char| letter.is_ascii_alphanumeric() || "-_.:".contains(letter);
+        let id = if id.chars().all(is_name_char) { id.to_owned() } else { slugify(id) };
+        let is_note = id.starts_with("fn-") || id.starts_with("fnref-");
+        if id.is_empty() || is_note || self.used.contains_key(&id) {
+            return None;
+        }
+        self.used.insert(id.clone(), 0);
+        Some(id)
+    }
+
+    /// Returns true if a heading or another element of the page has this text as its anchor.
     pub fn contains(&self, text: &str) -> bool {
         self.used.contains_key(text)
     }

@@ -100,13 +100,11 @@ static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
             "a",
             ["aria-label", "class", "data-footnote-backref", "data-footnote-backref-idx"],
         )
-        .add_tag_attributes("a", ["data-footnote-ref", "id", "rel", "target"])
+        .add_tag_attributes("a", ["data-footnote-ref", "rel", "target"])
         .add_tag_attributes("code", ["class"])
-        .add_tag_attributes("li", ["id"])
         .add_tag_attributes("section", ["class", "data-footnotes"])
-        .add_tag_attributes("sup", ["class"]);
-    for heading in ["h1", "h2", "h3", "h4", "h5", "h6"] {
-        sanitizer.add_tag_attributes(heading, ["id"]);
-    }
+        .add_tag_attributes("sup", ["class"])
+        // The renderer makes all ids of a page unique.
+        .add_generic_attributes(["id"]);
     sanitizer
 });

@@ -28,23 +28,36 @@ pub(super) fn convert_inline<'a>(
     found: &mut FoundFiles,
 ) -> bool {
     let mut has_links = false;
+    // One entry per open `<a>`: true if it is a link.
+    let mut open: Vec<bool> = Vec::new();
     for node in nodes {
         let mut data = node.data_mut();
         let NodeValue::HtmlInline(source) = &data.value else { continue };
         let Some((tag, _)) = HtmlTag::parse(source) else { continue };
         match tag.name.as_str() {
-            "a" if tag.is_end => data.value = NodeValue::Text(Placeholder::LinkEnd.encode().into()),
-            "a" => match link_start(&tag, base) {
-                Some((opening, warning)) => {
-                    let line = saturating_u32(data.sourcepos.start.line);
-                    found.warnings.extend(warning.map(|value| WithLine { value, line }));
-                    data.value = NodeValue::Text(Placeholder::LinkStart(opening).encode().into());
-                }
-                None => {
-                    found.warn_of_address(&tag, saturating_u32(data.sourcepos.start.line));
+            "a" if tag.is_end => {
+                data.value = match open.pop() {
+                    Some(false) => NodeValue::HtmlInline(String::new()),
+                    _ => NodeValue::Text(Placeholder::LinkEnd.encode().into()),
+                };
+            }
+            "a" => {
+                let start = link_start(&tag, base);
+                open.push(start.is_some());
+                let target = target(&tag).map(target_element).unwrap_or_default();
+                let line = saturating_u32(data.sourcepos.start.line);
+                let Some((opening, warning)) = start else {
+                    found.warn_of_address(&tag, line);
+                    data.value = NodeValue::HtmlInline(target);
                     continue;
+                };
+                found.warnings.extend(warning.map(|value| WithLine { value, line }));
+                data.value = NodeValue::Text(Placeholder::LinkStart(opening).encode().into());
+                drop(data);
+                if !target.is_empty() {
+                    node.insert_before(arena.alloc(AstNode::from(NodeValue::HtmlInline(target))));
                 }
-            },
+            }
             "img" => {
                 let Some((src, alt)) = image(&tag) else {
                     found.warn_of_address(&tag, saturating_u32(data.sourcepos.start.line));
@@ -63,6 +76,35 @@ pub(super) fn convert_inline<'a>(
         has_links = true;
     }
     has_links
+}
+
+/// Returns the id that links can name: `id`, or the older `name` of `<a>`.
+fn target(tag: &HtmlTag) -> Option<&str> {
+    tag.attribute("id").or_else(|| tag.attribute("name").filter(|_| tag.name == "a"))
+}
+
+/// Returns an element without content for the place of an `<a id="x">`. Its end tag is often forgotten.
+fn target_element(id: &str) -> String {
+    format!("<a id=\"{}\"></a>", escape(id))
+}
+
+/// Makes the id of an inline tag unique. Returns `None` if the tag has no id.
+pub(super) fn claim_inline_id(source: &str, anchors: &mut Anchorizer) -> Option<String> {
+    let (tag, length) = HtmlTag::parse(source)?;
+    let id = anchors.claim(tag.attribute("id")?);
+    Some(format!("{}{}", with_id(&tag, id.as_deref()), &source[length..]))
+}
+
+/// Writes a start tag with another id, or without one.
+fn with_id(tag: &HtmlTag, id: Option<&str>) -> String {
+    let mut output = format!("<{}", tag.name);
+    let others = tag.attributes.iter().filter(|(name, _)| name != "id");
+    let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in others.chain(id.map(|id| ("id", id))) {
+        output.extend([" ", name, "=\"", &escape(&strip_placeholders(value)), "\""]);
+    }
+    output.push('>');
+    output
 }
 
 fn link_start(tag: &HtmlTag, base: AddressBase<'_>) -> Option<(LinkStart, Option<DiagnosticKind>)> {
@@ -113,20 +155,15 @@ impl<'a> BlockRewriter<'a> {
                 "a" if tag.is_end && link_end == Some(index) => Some(Placeholder::LinkEnd.encode()),
                 "a" if !tag.is_end => {
                     let end = closing_tag(&tokens, index);
-                    let opening = link_start(tag, self.base);
-                    if opening.is_none() {
-                        self.found.warn_of_address(tag, self.line);
-                    }
-                    let opening = opening.filter(|_| end.is_some());
-                    opening.map(|(opening, warning)| {
-                        link_end = end;
-                        self.found.warnings.extend(warning.map(|value| WithLine { value, line: self.line }));
-                        Placeholder::LinkStart(opening).encode()
-                    })
+                    link_end = end.or(link_end);
+                    self.link(tag, end.is_some())
                 }
                 "img" => self.image(tag),
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !tag.is_end => {
                     Some(self.heading(tag, &tokens[index + 1..]))
+                }
+                _ if !tag.is_end => {
+                    tag.attribute("id").map(|id| with_id(tag, self.anchors.claim(id).as_deref()))
                 }
                 _ => None,
             };
@@ -135,6 +172,24 @@ impl<'a> BlockRewriter<'a> {
             self.line += saturating_u32(source.matches('\n').count());
         }
         output
+    }
+
+    /// Returns the start of a link, preceded by its id. `None` for a link around blocks, which stays as it is.
+    fn link(&mut self, tag: &HtmlTag, is_inline: bool) -> Option<String> {
+        let start = link_start(tag, self.base);
+        if start.is_some() && !is_inline {
+            return None;
+        }
+        let id = target(tag).and_then(|id| self.anchors.claim(id));
+        let mut output = id.as_deref().map(target_element).unwrap_or_default();
+        match start {
+            Some((opening, warning)) => {
+                self.found.warnings.extend(warning.map(|value| WithLine { value, line: self.line }));
+                output.push_str(&Placeholder::LinkStart(opening).encode());
+            }
+            None => self.found.warn_of_address(tag, self.line),
+        }
+        Some(output)
     }
 
     fn image(&mut self, tag: &HtmlTag) -> Option<String> {
@@ -221,7 +276,29 @@ mod tests {
             assert_eq!(rendered.links[0].value.label, "b c");
         }
         let unsafe_link = rendered("<p><a href=\"javascript:x\">b</a></p>");
-        assert_eq!((unsafe_link.content.html.as_str(), unsafe_link.links.len()), ("<p><a>b</a></p>", 0));
+        assert_eq!((unsafe_link.content.html.as_str(), unsafe_link.links.len()), ("<p>b</p>", 0));
+    }
+
+    #[test]
+    fn ids_in_raw_html_are_kept_once() {
+        for (markdown, expected) in [
+            ("<a name=\"bas\"></a>\n\nFin", "<p><a id=\"bas\"></a></p>\n<p>Fin</p>"),
+            ("a <a name=\"bas\">b c\n\nFin", "<p>a <a id=\"bas\"></a>b c</p>\n<p>Fin</p>"),
+            (
+                "a <a id=\"l’été\" href=\"https://x.example\">b</a>",
+                "<p>a <a id=\"l-ete\"></a><a href=\"https://x.example\">b</a></p>",
+            ),
+            (
+                "a <span id=\"B_1\">b</span> <i id=\"B_1\">c</i>",
+                "<p>a <span id=\"B_1\">b</span> <i>c</i></p>",
+            ),
+            ("<div id=\"haut\">b</div>", "<div id=\"haut\">b</div>"),
+            ("<p><a name=\"x\"/>b</p>", "<p><a id=\"x\"></a>b</p>"),
+            ("## Bas\n\n<p id=\"bas\">b</p>", "<h2 id=\"bas\">Bas</h2>\n<p>b</p>"),
+            ("<td id=\"fn-1\">", ""),
+        ] {
+            assert_eq!(rendered(markdown).content.html, expected, "{markdown}");
+        }
     }
 
     #[test]
