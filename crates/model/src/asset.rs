@@ -147,7 +147,7 @@ pub fn resolve_image_path(address: &str, folder: &FolderPath) -> Option<Document
 /// Resolves an address in a document to the path of a file that is not served: an office file, an archive or
 /// a media file outside the asset folders, or of an unknown type. Returns `None` for pages, and for other
 /// addresses that start with `/`: they can belong to the website.
-pub fn resolve_unserved_file(address: &str, folder: &str) -> Option<DocumentPath> {
+pub fn resolve_unserved_file(address: &str, folder: &FolderPath) -> Option<DocumentPath> {
     let path = address.split(['?', '#']).next()?;
     let path = decode_path(path)?;
     if path.contains(':') || path.starts_with("//") {
@@ -160,7 +160,7 @@ pub fn resolve_unserved_file(address: &str, folder: &str) -> Option<DocumentPath
     if !is_file {
         return None;
     }
-    let file = DocumentPath::parse(&resolve_path(&path, folder)?).ok()?;
+    let file = resolve_path(&path, folder)?;
     let may_be_elsewhere = path.starts_with('/') && !is_in_asset_folder(&file);
     (!may_be_elsewhere && media_type(&file).is_none()).then_some(file)
 }
@@ -235,7 +235,9 @@ mod tests {
 
     #[test]
     fn relative_files_outside_the_asset_folders_are_not_served() {
-        let file = |address: &str| resolve_unserved_file(address, "nl/pages").map(String::from);
+        let file = |address: &str| {
+            resolve_unserved_file(address, &FolderPath::parse("nl/pages").unwrap()).map(String::from)
+        };
         assert_eq!(file("plan%202.pdf#page=2").as_deref(), Some("nl/pages/plan 2.pdf"));
         assert_eq!(file("../plan.DOC").as_deref(), Some("nl/plan.DOC"));
         assert_eq!(file("/_files/plan.ppt").as_deref(), Some("_files/plan.ppt"));
