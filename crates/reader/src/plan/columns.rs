@@ -165,7 +165,7 @@ impl Columns {
         if has_units {
             for (name, unit) in self.names.iter_mut().zip(&second.cells).filter(|(_, unit)| !unit.is_empty())
             {
-                *name = format!("{name} {unit}").trim().to_owned();
+                *name = format!("{name} {unit}");
             }
         }
         has_units

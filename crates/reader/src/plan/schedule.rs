@@ -287,10 +287,10 @@ fn months_of(token: &str) -> Option<(u8, u8)> {
     let part = || match token {
         "debut" | "early" | "begin" | "anfang" => Some((1, 4)),
         "mi" | "mid" | "mitte" | "midden" => Some((5, 8)),
-        "fin" | "end" | "late" | "eind" | "ende" => Some((9, 12)),
+        "fin" | "end" | "late" | "eind" | "ende" | "automne" | "herfst" | "najaar" | "autumn" | "fall"
+        | "herbst" => Some((9, 12)),
         "printemps" | "lente" | "voorjaar" | "spring" | "fruhling" | "fruhjahr" => Some((3, 6)),
         "zomer" | "summer" | "sommer" => Some((6, 9)),
-        "automne" | "herfst" | "najaar" | "autumn" | "fall" | "herbst" => Some((9, 12)),
         _ => None,
     };
     month.or_else(numbered).or_else(part)
