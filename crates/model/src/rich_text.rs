@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::html::unescape;
-use crate::placeholder::{LocalResolver, PlaceholderResolver, TextFormat, fill, has_placeholders};
+use crate::placeholder::{
+    LocalResolver, Placeholder, PlaceholderResolver, TextFormat, TextSegment, fill, has_placeholders,
+    segments,
+};
 
 /// One text in three formats.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,11 +81,50 @@ pub fn excerpt(text: &str, length: usize) -> String {
     format!("{}…", if trimmed.is_empty() { prefix.as_str() } else { trimmed })
 }
 
-/// Returns the text of the first paragraph of prose in rendered HTML. Headings, images and lists are no
-/// prose. `None` without such a paragraph.
+/// Returns the text of the first paragraph of prose in rendered HTML. Headings, images, lists, and links
+/// alone in a paragraph, such as videos, are no prose. `None` without such a paragraph.
 pub fn first_paragraph(html: &str) -> Option<String> {
-    let paragraphs = html.split("<p>").skip(1).map(|rest| rest.split("</p>").next().unwrap_or_default());
-    paragraphs.map(inline_text).find(|text| text.chars().any(char::is_alphanumeric))
+    let mut list_depth = 0_usize;
+    for (at, _) in html.match_indices('<') {
+        let rest = &html[at + 1..];
+        let starts = |names: [&str; 2]| names.iter().any(|name| rest.starts_with(name));
+        if starts(["ul", "ol"]) {
+            list_depth += 1;
+        } else if starts(["/ul>", "/ol>"]) {
+            list_depth = list_depth.saturating_sub(1);
+        } else if list_depth == 0
+            && starts(["p>", "p "])
+            && let Some((_, paragraph)) = rest.split_once('>')
+        {
+            let paragraph = paragraph.split("</p>").next().unwrap_or_default();
+            if inline_text(&without_links(paragraph)).chars().any(char::is_alphanumeric) {
+                return Some(inline_text(paragraph));
+            }
+        }
+    }
+    None
+}
+
+/// Returns inline HTML without the words of its links.
+fn without_links(html: &str) -> String {
+    let mut words = String::with_capacity(html.len());
+    let mut is_in_link = false;
+    for segment in segments(html) {
+        match segment {
+            TextSegment::Text(text) if !is_in_link => words.push_str(text),
+            TextSegment::Placeholder(Placeholder::LinkStart(_), _) => is_in_link = true,
+            TextSegment::Placeholder(Placeholder::LinkEnd, _) => is_in_link = false,
+            TextSegment::Text(_) | TextSegment::Placeholder(..) => {}
+        }
+    }
+    let mut output = String::with_capacity(words.len());
+    let mut rest = words.as_str();
+    while let Some((before, link)) = rest.split_once("<a ") {
+        output.push_str(before);
+        rest = link.split_once("</a>").map_or("", |(_, after)| after);
+    }
+    output.push_str(rest);
+    output
 }
 
 /// Returns the text of inline HTML that the renderer wrote. Footnote references are left out.
@@ -116,6 +158,9 @@ mod tests {
         let html = "<h1>La mare</h1>\n<p><img src=\"a\" alt=\"b\" /></p>\n<p>Un &amp; <em>deux</em>\n\
                     trois<sup class=\"footnote-ref\"><a>1</a></sup>.</p>\n<p>Suite.</p>";
         assert_eq!(first_paragraph(html).as_deref(), Some("Un & deux trois."));
+        let html = "<p><a href=\"https://a.example\">https://a.example</a></p>\n<ul>\n<li>\n<p>Un point.</p>\n</li>\n</ul>\n\
+                    <p id=\"a\">Voir <a href=\"b\">la page</a>.</p>";
+        assert_eq!(first_paragraph(html).as_deref(), Some("Voir la page."));
         assert_eq!(first_paragraph("<h1>La mare</h1>"), None);
     }
 }

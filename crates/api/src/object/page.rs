@@ -328,11 +328,18 @@ impl HeadingObject {
 async fn summary(ctx: &Context<'_>, served: &PublishedPage) -> Result<Option<String>, ApiError> {
     let front = &served.page.front_matter;
     let metadata = front.get("metadata");
-    let written =
-        [front.get("description"), front.get("excerpt"), metadata.and_then(|map| map.get("description"))];
-    let written = written.into_iter().flatten().filter_map(|value| value.as_str()).map(str::trim);
-    if let Some(text) = written.into_iter().find(|text| !text.is_empty()) {
-        return Ok(Some(text.to_owned()));
+    let written = [
+        ("description", front.get("description")),
+        ("excerpt", front.get("excerpt")),
+        ("metadata.description", metadata.and_then(|map| map.get("description"))),
+    ];
+    let written = written.into_iter().filter_map(|(path, value)| Some((path, value?.as_str()?.trim())));
+    if let Some((path, text)) = written.into_iter().find(|(_, text)| !text.is_empty()) {
+        // A text with markup is stored without it, too.
+        let Some(rendered) = served.page.front_matter_texts.get(path) else {
+            return Ok(Some(text.to_owned()));
+        };
+        return fill_placeholders(ctx, &rendered.text, TextFormat::Text).await.map(Some);
     }
     let Some(paragraph) = load_first_paragraph(ctx, &served.key).await? else { return Ok(None) };
     let prose: String = segments(&paragraph)
