@@ -17,6 +17,7 @@ mod arguments;
 mod body_node;
 mod callouts;
 mod code_fence;
+mod code_lines;
 mod code_spans;
 mod collection;
 mod definition_line;

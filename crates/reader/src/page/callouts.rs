@@ -4,7 +4,7 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 
 use super::body_node::{BodyNode, MarkdownRun, Shortcode};
-use super::code_fence::CodeFence;
+use super::code_lines;
 use crate::source::saturating_u32;
 
 /// Replaces markers and the content between them by callouts, also inside shortcodes and callouts.
@@ -26,12 +26,10 @@ pub(super) fn group_callouts(nodes: Vec<BodyNode>, findings: &mut Vec<Finding>) 
     build_callouts(tokens, findings)
 }
 
-/// Returns the text without its marker lines. Lines in fenced code are unchanged.
+/// Returns the text without its marker lines. Lines of code are unchanged.
 pub(super) fn strip_callout_markers(text: &str) -> String {
-    let mut fence = CodeFence::default();
-    text.split_inclusive('\n')
-        .filter(|line| fence.consume_line(line) || parse_marker(line).is_none())
-        .collect()
+    let lines = code_lines::lines(text);
+    lines.filter(|(line, is_code)| *is_code || parse_marker(line).is_none()).map(|(line, _)| line).collect()
 }
 
 /// A node, or a marker that opens or closes a callout.
@@ -42,10 +40,8 @@ enum CalloutToken {
 
 /// Splits a run at its markers and before its headings, because an unclosed callout may end at a heading.
 fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
-    let mut fence = CodeFence::default();
-    if !run.text.contains("__")
-        || !run.text.lines().any(|line| !fence.consume_line(line) && parse_marker(line).is_some())
-    {
+    let is_marker = |(line, is_code): (&str, bool)| !is_code && parse_marker(line).is_some();
+    if !run.text.contains("__") || !code_lines::lines(&run.text).any(is_marker) {
         tokens.push(CalloutToken::Node(BodyNode::Markdown(run)));
         return;
     }
@@ -55,10 +51,9 @@ fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
         is_continued: false,
         inline: run.inline.into_iter().peekable(),
     };
-    let mut fence = CodeFence::default();
-    for (index, text_line) in run.text.split_inclusive('\n').enumerate() {
+    for (index, (text_line, is_code)) in code_lines::lines(&run.text).enumerate() {
         let line = run.line + saturating_u32(index);
-        if !fence.consume_line(text_line) {
+        if !is_code {
             if let Some(label) = parse_marker(text_line) {
                 splitter.flush(line, tokens);
                 tokens.push(CalloutToken::Marker { label, line });
@@ -167,10 +162,8 @@ fn merge_continued_runs(nodes: Vec<BodyNode>) -> Vec<BodyNode> {
 fn first_heading(node: &BodyNode) -> Option<usize> {
     match node {
         BodyNode::Markdown(run) => {
-            let mut fence = CodeFence::default();
-            run.text
-                .lines()
-                .find_map(|line| if fence.consume_line(line) { None } else { heading_level(line) })
+            let text = code_lines::lines(&run.text).filter(|(_, is_code)| !is_code);
+            text.map(|(line, _)| line).find_map(heading_level)
         }
         _ => None,
     }
@@ -245,6 +238,8 @@ mod tests {
     #[test]
     fn markers_in_code_are_ignored() {
         let body = "```\n____X____\n## a\n```\n\nb\n";
+        assert_eq!(parse_callouts(body), (vec![body.trim().to_owned()], 0));
+        let body = "a\n\n    ____X____\n\n<pre>\n____Y____\n\n# b\n____Y____\n</pre>\n";
         assert_eq!(parse_callouts(body), (vec![body.trim().to_owned()], 0));
     }
 

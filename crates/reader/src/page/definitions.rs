@@ -10,7 +10,7 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 
 use super::body_node::{BodyNode, MarkdownRun};
-use super::code_fence::CodeFence;
+use super::code_lines;
 use super::definition_line::{ends_paragraph, link_definition, normalize_label, note_definition};
 use super::reference::{NoteReference, link_labels, note_references};
 use crate::source::saturating_u32;
@@ -93,12 +93,11 @@ impl Definitions {
             return;
         }
         let mut remaining = String::with_capacity(run.text.len());
-        let mut fence = CodeFence::default();
         let mut note: Option<(String, Vec<&str>)> = None;
         let mut is_after_blank = true;
-        let mut lines = run.text.split_inclusive('\n').peekable();
-        while let Some(line) = lines.next() {
-            let is_code = fence.consume_line(line);
+        let text = std::mem::take(&mut run.text);
+        let mut lines = code_lines::lines(&text).peekable();
+        while let Some((line, is_code)) = lines.next() {
             let is_blank = line.trim().is_empty();
             let definition = if is_code { None } else { note_definition(line) };
             let is_continued = definition.is_none()
@@ -120,7 +119,7 @@ impl Definitions {
             } else {
                 self.push_note(note.take());
                 if is_after_blank && !is_code {
-                    self.collect_link(line, lines.peek().copied());
+                    self.collect_link(line, lines.peek().map(|(line, _)| *line));
                 }
                 remaining.push_str(line);
             }

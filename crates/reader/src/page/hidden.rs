@@ -38,6 +38,12 @@ impl<'a> Tokenizer<'a> {
         if name == "pre" {
             return self.find_end("</pre>", at + length).unwrap_or(at + length);
         }
+        if name == "code"
+            && let Some(end) = self.find_end("</code>", at + length)
+            && !self.body[at..end].contains("\n\n")
+        {
+            return end;
+        }
         if HIDDEN_ELEMENTS.contains(&name) {
             let end = self.find_end(&format!("</{name}>"), at + length).unwrap_or(at + length);
             self.found.tags.push(Tag::comment(at..end));
@@ -55,7 +61,21 @@ impl<'a> Tokenizer<'a> {
             });
             return end;
         }
+        self.scan_attributes(at + 1..at + length);
         at + length
+    }
+
+    /// Finds the expressions in the attributes of a tag.
+    fn scan_attributes(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while let Some(found) = self.body[at..range.end].find("{{") {
+            let start = at + found;
+            at = start + "{{".len();
+            if let Some(tag) = expression_tag(self.body, start).filter(|tag| tag.range.end <= range.end) {
+                at = tag.range.end;
+                self.found.tags.push(tag);
+            }
+        }
     }
 
     /// Extends a start tag over its content if the content is not published or is published as written.

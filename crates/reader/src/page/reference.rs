@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::code_fence::CodeFence;
+use super::code_lines::CodeLines;
 use super::code_spans::{CodeSpans, is_escaped};
 use super::definition_line::normalize_label;
 use super::token::line_end;
@@ -61,11 +61,11 @@ pub(super) fn link_labels(text: &str) -> Vec<String> {
 /// Calls `visit` for each `[` outside code. `visit` returns the offset at which the scan continues.
 pub(super) fn for_each_outside_code(text: &str, visit: &mut impl FnMut(usize) -> Option<usize>) {
     let spans = CodeSpans::new(text);
-    let mut fence = CodeFence::default();
+    let mut code = CodeLines::new(text);
     let mut offset = 0;
     while offset < text.len() {
         let mut end = line_end(text, offset);
-        if fence.consume_line(&text[offset..end]) {
+        if code.consume_line(offset, &text[offset..end]) {
             offset = end;
             continue;
         }
@@ -97,6 +97,7 @@ mod tests {
             |text: &str| note_references(text).into_iter().map(|found| found.name).collect::<Vec<_>>();
         assert_eq!(names("a[^1] b[^La Note], `[^c]` \\[^d] [^e](/f)"), ["1", "la note"]);
         assert_eq!(names("```\n[^a]\n```\n[^b]"), ["b"]);
+        assert_eq!(names("<pre>\n[^a]\n</pre>\n[^b]\n\n    [^c]\n"), ["b"]);
         assert_eq!(names("[^a\nb] [^[c]]"), Vec::<String>::new());
         assert_eq!(link_labels("[a][B  c] `[d]`"), ["a", "b c"]);
     }

@@ -225,7 +225,9 @@ impl TreeBuilder<'_, '_, '_, '_> {
             return attributes::parse_container_arguments(tag.arguments);
         }
         if tag.syntax == TagSyntax::Embed {
-            return EmbedArguments::from_source(tag.arguments);
+            let mut args = EmbedArguments::from_source(tag.arguments);
+            self.fill_expressions(&mut args, tag.range.start);
+            return args;
         }
         let (mut args, is_complete) = arguments::read(tag.arguments);
         if tag.arguments.contains("{{") {
