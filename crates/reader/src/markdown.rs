@@ -14,6 +14,7 @@ pub mod attributes;
 mod block_spaces;
 mod cell_alignment;
 mod collect;
+mod empty_blocks;
 mod files;
 pub(crate) mod html_tag;
 pub(crate) mod limits;
@@ -63,7 +64,18 @@ create_formatter!(Formatter<std::vec::IntoIter<String>>, {
         }
         return Ok(ChildRendering::HTML);
     },
+    NodeValue::HtmlInline(ref html) => |context, entering| {
+        if entering && html == LINE_BREAK {
+            context.write_str("<br />\n")?;
+        } else if entering && context.options.render.r#unsafe {
+            context.write_str(html)?;
+        }
+        return Ok(ChildRendering::HTML);
+    },
 });
+
+/// A line break in a table cell. Comrak accepts no node for one there.
+const LINE_BREAK: &str = "<br />";
 
 /// Renders Markdown blocks.
 ///
@@ -124,6 +136,7 @@ fn render_tree<'a>(
         placeholders::normalize(arena, root);
     }
 
+    empty_blocks::remove(root, |node| extracted.ids.contains_key(&std::ptr::from_ref(node)));
     let headings = collect_headings(root, &extracted, render_options.base, anchors, &mut found);
     let rendered_headings = headings.iter().filter(|heading| !heading.is_raw);
     let heading_anchors: Vec<String> = rendered_headings.map(|heading| heading.anchor.to_string()).collect();
@@ -248,7 +261,15 @@ fn remove_raw_html<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHt
             _ => continue,
         };
         match value {
-            NodeValue::HtmlInline(tag) if is_line_break(&tag) => node.data_mut().value = NodeValue::LineBreak,
+            NodeValue::HtmlInline(tag) if is_line_break(&tag) => {
+                let is_in_cell =
+                    node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::TableCell));
+                node.data_mut().value = if is_in_cell {
+                    NodeValue::HtmlInline(LINE_BREAK.to_owned())
+                } else {
+                    NodeValue::LineBreak
+                };
+            }
             NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) if raw_html == RawHtmlPolicy::Sanitized => {
                 has_raw_html = true;
             }
@@ -260,11 +281,26 @@ fn remove_raw_html<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHt
                 }
                 node.detach();
             }
+            NodeValue::HtmlInline(tag) if separates_words(node, &tag) => {
+                node.data_mut().value = NodeValue::Text(" ".into());
+            }
             NodeValue::HtmlInline(_) => node.detach(),
             _ => {}
         }
     }
     has_raw_html
+}
+
+/// Returns true if a tag between two words stands for a space.
+fn separates_words(node: Node<'_>, tag: &str) -> bool {
+    let ends_with_space = |node: Node<'_>| match &node.data().value {
+        NodeValue::Text(text) => text.ends_with(char::is_whitespace),
+        NodeValue::SoftBreak | NodeValue::LineBreak => true,
+        _ => false,
+    };
+    html_tag::HtmlTag::parse(tag).is_some_and(|(tag, _)| html_tag::separates_words(&tag.name))
+        && node.next_sibling().is_some()
+        && node.previous_sibling().is_some_and(|before| !ends_with_space(before))
 }
 
 fn is_line_break(tag: &str) -> bool {
@@ -286,6 +322,32 @@ mod tests {
         assert_eq!(html("Un <b>mot</b> et <script>alert(1)</script>."), "<p>Un mot et alert(1).</p>");
         assert_eq!(html("<div onclick=\"x()\">\nDeux mots\n</div>"), "<p>Deux mots</p>");
         assert_eq!(html("ici<br/>là"), "<p>ici<br />\nlà</p>");
+        assert_eq!(html("un<button>deux</button>, <label>trois</label>"), "<p>un deux , trois</p>");
+    }
+
+    #[test]
+    fn table_cells_have_line_breaks_and_separate_words() {
+        for raw_html in [RawHtmlPolicy::Removed, RawHtmlPolicy::Sanitized] {
+            let render_options = RenderOptions { raw_html, ..RenderOptions::default() };
+            let rendered =
+                |markdown: &str| render(markdown, render_options, &mut Anchorizer::default()).content;
+            let cell = rendered("| A |\n|--|\n| b<br>c **d<br>e** |");
+            assert!(cell.html.contains("<td>b<br />\nc <strong>d<br />\ne</strong></td>"), "{}", cell.html);
+            assert_eq!(cell.text, "A\nb\nc d\ne");
+            let list = rendered("| A |\n|--|\n| <ul><li>a</li><li>b</li></ul> |");
+            assert_eq!(list.text.split_whitespace().collect::<Vec<_>>(), ["A", "a", "b"]);
+            for (markdown, text) in [
+                ("<p>Nom<button>Envoyer</button></p>", "Nom Envoyer"),
+                ("<select><option>Un</option><option>Deux</option></select>", "Un Deux"),
+                ("a <label>Nom</label><button>Envoyer</button>", "a Nom Envoyer"),
+                ("<svg><title>Un</title><text>Deux</text></svg>", "Un Deux"),
+            ] {
+                let rendered = rendered(markdown);
+                assert_eq!(collapse_whitespace(&rendered.text), text);
+                let words = html_tag::paragraphs(&rendered.html).join(" ");
+                assert_eq!(words, text, "{}", rendered.html);
+            }
+        }
     }
 
     #[test]

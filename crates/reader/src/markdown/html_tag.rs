@@ -140,7 +140,7 @@ pub(crate) fn paragraphs(html: &str) -> Vec<String> {
                 } else if is_block(&tag.name) {
                     paragraphs.push(String::new());
                 } else if let Some(last) = paragraphs.last_mut()
-                    && matches!(tag.name.as_str(), "br" | "td" | "th")
+                    && separates_words(&tag.name)
                 {
                     last.push(' ');
                 }
@@ -153,6 +153,31 @@ pub(crate) fn paragraphs(html: &str) -> Vec<String> {
 
 fn is_hidden(name: &str) -> bool {
     matches!(name, "script" | "style" | "template" | "noscript" | "iframe" | "video" | "audio" | "object")
+}
+
+/// Returns true if an element separates the words before and after its tags.
+pub(crate) fn separates_words(name: &str) -> bool {
+    is_block(name) || is_drawn_apart(name) || matches!(name, "br" | "td" | "th")
+}
+
+/// Returns true if a browser draws an element apart from the words beside it, although the sanitizer removes
+/// its tags.
+pub(crate) fn is_drawn_apart(name: &str) -> bool {
+    matches!(
+        name,
+        "button"
+            | "desc"
+            | "input"
+            | "label"
+            | "legend"
+            | "optgroup"
+            | "option"
+            | "select"
+            | "text"
+            | "textarea"
+            | "title"
+            | "tspan"
+    )
 }
 
 /// Returns true if an element separates paragraphs.

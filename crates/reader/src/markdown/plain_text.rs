@@ -18,6 +18,13 @@ impl PlainTextWriter {
         self.pending_newlines = self.pending_newlines.max(newlines);
     }
 
+    /// Separates the words before and after.
+    fn push_space(&mut self) {
+        if self.pending_newlines == 0 && !self.text.ends_with(char::is_whitespace) {
+            self.push(" ");
+        }
+    }
+
     fn push(&mut self, text: &str) {
         if text.is_empty() {
             return;
@@ -61,6 +68,17 @@ fn enter_node(node: Node<'_>, writer: &mut PlainTextWriter) {
         NodeValue::FootnoteDefinition(definition) => {
             writer.break_lines(2);
             writer.push(&format!("{}. ", definition.name));
+        }
+        // The renderer wrote a space in the place of a tag.
+        NodeValue::HtmlInline(html) if html == " " => writer.push_space(),
+        NodeValue::HtmlInline(html) => {
+            if let Some((tag, _)) = html_tag::HtmlTag::parse(html) {
+                match tag.name.as_str() {
+                    "br" => writer.push("\n"),
+                    name if html_tag::separates_words(name) => writer.push_space(),
+                    _ => {}
+                }
+            }
         }
         NodeValue::SoftBreak => writer.push(" "),
         NodeValue::LineBreak => writer.push("\n"),

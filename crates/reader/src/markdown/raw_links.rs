@@ -15,7 +15,7 @@ use passerelle_text::fold::collapse_whitespace;
 use super::address::{AddressBase, resolve};
 use super::anchors::Anchorizer;
 use super::files::FoundFiles;
-use super::html_tag::{HtmlTag, HtmlToken, decode, tokens};
+use super::html_tag::{HtmlTag, HtmlToken, decode, is_drawn_apart, tokens};
 use super::rendered::{RenderedHeading, WithLine};
 use super::url::safe_url;
 use crate::source::saturating_u32;
@@ -88,9 +88,12 @@ fn target_element(id: &str) -> String {
     format!("<a id=\"{}\"></a>", escape(id))
 }
 
-/// Makes the id of an inline tag unique. Returns `None` if the tag has no id.
+/// Makes the id of an inline tag unique. Returns `None` if the tag stays as it is.
 pub(super) fn claim_inline_id(source: &str, anchors: &mut Anchorizer) -> Option<String> {
     let (tag, length) = HtmlTag::parse(source)?;
+    if is_drawn_apart(&tag.name) {
+        return Some(" ".to_owned());
+    }
     let id = anchors.claim(tag.attribute("id")?);
     Some(format!("{}{}", with_id(&tag, id.as_deref()), &source[length..]))
 }
@@ -162,6 +165,8 @@ impl<'a> BlockRewriter<'a> {
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if !tag.is_end => {
                     Some(self.heading(tag, &tokens[index + 1..]))
                 }
+                // The sanitizer removes the tag. A space keeps the words on both sides apart.
+                name if is_drawn_apart(name) => Some(" ".to_owned()),
                 _ if !tag.is_end => {
                     tag.attribute("id").map(|id| with_id(tag, self.anchors.claim(id).as_deref()))
                 }
