@@ -3,7 +3,7 @@
 //! - Syncthing: `x.sync-conflict-20240131-120000-ABCDEFG.md`
 //! - Dropbox, Nextcloud: `x (conflicted copy 2024-01-31).md`, `x (Copie en conflit de Ann 2024-01-31).md`
 //! - ownCloud: `x_conflict-20240131-120000.md`; other tools: `x.conflict-2024-01-31.md`
-//! - OneDrive: `x-DESKTOP-AB12CD.md`, with the name of the computer
+//! - `OneDrive`: `x-DESKTOP-AB12CD.md`, with the name of the computer
 //! - Windows: `x - Copie.md`, `x - Copy (2).md`; macOS: `x copie.md`, `x Kopie 2.md`
 //! - browsers and Google Drive: `x (1).md`, `Copie de x.md`
 //! - text editors: `x~.md`
