@@ -5,11 +5,12 @@
 //! database, the index is rebuilt, which takes seconds.
 
 use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use passerelle_model::revision::Revision;
 use passerelle_storage::{BatchLimit, CheckpointStatus, ReadView, RowId, SearchCursor, SearchKind, Storage};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::SearchError;

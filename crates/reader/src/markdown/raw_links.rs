@@ -179,7 +179,8 @@ impl<'a> BlockRewriter<'a> {
         output
     }
 
-    /// Returns the start of a link, preceded by its id. `None` for a link around blocks, which stays as it is.
+    /// Returns the start of a link, preceded by its id. `None` for a link around blocks, which stays as it
+    /// is.
     fn link(&mut self, tag: &HtmlTag, is_inline: bool) -> Option<String> {
         let start = link_start(tag, self.base);
         if start.is_some() && !is_inline {
