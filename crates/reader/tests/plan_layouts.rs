@@ -400,48 +400,6 @@ fn a_label_with_a_point_belongs_to_the_measure_before_the_point() {
     assert_eq!(parents, [None, Some(1), Some(1), None, None]);
 }
 
-/// A declared plan with one axis and these lines below it.
-fn plan_below_axis(lines: &str) -> Plan {
-    plan(&format!("---\nkind: plan\n---\n# Plan du verger 2025\n\n## Axe 1 : Arbres\n\n{lines}"))
-}
-
-#[test]
-fn fields_below_the_items_of_a_list_are_fields_of_the_measure() {
-    for lines in [
-        "1. Tailler\n   - Pilote : Voirie\n   - Statut : réalisé\n2. Greffer\n   - Statut : réalisé\n3. Semer\n   - Statut : réalisé\n",
-        "1. Tailler\n   Pilote : Voirie\n   Statut : réalisé\n2. Greffer\n   Statut : réalisé\n3. Semer\n   Statut : réalisé\n",
-        "1. Tailler\n\n   **Pilote :** Voirie\n\n   Statut : réalisé\n\n2. Greffer\n   Statut : réalisé\n3. Semer\n   Statut : réalisé\n",
-    ] {
-        let plan = plan_below_axis(lines);
-        let titles: Vec<_> = plan.measures.iter().map(|measure| measure.title.text.as_str()).collect();
-        assert_eq!(titles, ["Tailler", "Greffer", "Semer"], "{lines}");
-        assert!(plan.measures.iter().all(|measure| measure.status == MeasureStatus::Completed), "{lines}");
-        assert_eq!(plan.measures[0].details.responsible_parties, ["Voirie"], "{lines}");
-    }
-}
-
-#[test]
-fn items_with_a_status_below_an_item_are_its_parts() {
-    for lines in [
-        "1. Tailler (en cours)\n   1. Affûter (réalisé)\n   2. Couper (à faire)\n2. Greffer (à faire)\n3. Semer (à faire)\n",
-        "- [ ] Tailler\n  - [x] Affûter\n  - [ ] Couper\n- [ ] Greffer\n- [ ] Semer\n",
-    ] {
-        let plan = plan_below_axis(lines);
-        let first = plan.measures[0].number;
-        let parents: Vec<_> = plan.measures.iter().map(|measure| measure.parent).collect();
-        assert_eq!(parents, [None, Some(first), Some(first), None, None], "{lines}");
-        assert_eq!(plan.measures[1].status, MeasureStatus::Completed, "{lines}");
-        assert_eq!(plan.measures[2].status, MeasureStatus::NotStarted, "{lines}");
-    }
-}
-
-#[test]
-fn boxes_of_note_programs_have_a_status() {
-    let plan = plan_below_axis("- [x] Tailler\n- [/] Greffer\n- [-] Semer\n- [>] Cueillir\n- [ ] Presser\n");
-    let statuses: Vec<_> = plan.measures.iter().map(|measure| measure.status.name()).collect();
-    assert_eq!(statuses, ["COMPLETED", "IN_PROGRESS", "CANCELLED", "POSTPONED", "NOT_STARTED"]);
-}
-
 #[test]
 fn units_below_the_header_belong_to_the_columns() {
     let plan = plan(

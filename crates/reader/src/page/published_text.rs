@@ -52,7 +52,8 @@ pub(crate) fn published_text<'a>(
                     }
                 }
             }
-            TagSyntax::Container(_) | TagSyntax::Raw | TagSyntax::Embed => text.push_str(hidden),
+            TagSyntax::Raw => text.push_str(tag.arguments),
+            TagSyntax::Container(_) | TagSyntax::Embed => text.push_str(hidden),
         }
         line = line.saturating_add(count_lines(hidden));
     }
@@ -78,6 +79,7 @@ mod tests {
         assert_eq!(published("a{# b #} {% link url=\"x\" %}la FAQ{% endlink %}"), "a la FAQ");
         assert_eq!(published("a<script>\nb()</script>c<style>.x{}</style>"), "a\nc");
         assert_eq!(published("a `{{ b }}`"), "a `{{ b }}`");
+        assert_eq!(published("a {% raw %}{{ b }}{% endraw %}"), "a {{ b }}");
     }
 
     #[test]

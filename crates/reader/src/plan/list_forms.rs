@@ -172,26 +172,72 @@ fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun> + Clone, map: &StatusMap) 
     let mut drafts = Vec::new();
     for run in runs {
         for entry in &run.items {
+            if has_parts {
+                drafts.extend(with_parts(entry, &run.headings, map));
+                continue;
+            }
             let mut draft = draft(entry, map);
             draft.label = entry.item.ordinal.map(|ordinal| ordinal.to_string());
             draft.categories.clone_from(&run.headings);
-            let texts: Vec<&Item> =
-                entry.nested.iter().filter(|item| !item_status::is_field(&item.text)).collect();
-            if has_parts {
-                let parts = texts.iter().map(|item| part(item, &draft, map)).collect::<Vec<_>>();
-                drafts.push(draft);
-                drafts.extend(parts);
-                continue;
-            }
-            if !texts.is_empty() {
-                let text = texts.iter().map(|item| format!("- {}", item.text)).collect::<Vec<_>>().join("\n");
-                draft.add_field(ColumnRole::Description, "", &text);
-            }
+            let texts = entry.nested.iter().filter(|item| !item_status::is_field(&item.text));
+            let text = texts.map(|item| format!("- {}", item.text)).collect::<Vec<_>>().join("\n");
+            draft.add_field(ColumnRole::Description, "", &text);
             drafts.push(draft);
         }
     }
     take_labels(&mut drafts);
     drafts
+}
+
+/// The measure of an item and those of the items below it. A field belongs to the item that it is below.
+fn with_parts(entry: &ListEntry, headings: &[CategoryStep], map: &StatusMap) -> Vec<MeasureDraft> {
+    let mut above = ItemsAbove::default();
+    let mut drafts = Vec::new();
+    let items = std::iter::once(&entry.item).chain(&entry.nested);
+    for item in items {
+        let owner = above.of(item).unwrap_or(0);
+        if !drafts.is_empty() && item_status::is_field(&item.text) {
+            item_status::take_field(&item.text, &mut drafts[owner]);
+            continue;
+        }
+        let whole = drafts.get(owner);
+        let draft = MeasureDraft {
+            label: label_below(item, whole),
+            categories: headings.to_vec(),
+            is_part: whole.is_some(),
+            ..item_status::read(item, map)
+        };
+        above.push(item, drafts.len());
+        drafts.push(draft);
+    }
+    drafts
+}
+
+/// The label of an item: its number, after the label of the item above it.
+fn label_below(item: &Item, whole: Option<&MeasureDraft>) -> Option<String> {
+    let ordinal = item.ordinal?;
+    Some(match whole.and_then(|whole| whole.label.as_ref()) {
+        Some(label) => format!("{label}.{ordinal}"),
+        None => ordinal.to_string(),
+    })
+}
+
+/// The items that the next item can be indented below, outermost first, each with the index of its measure.
+#[derive(Default)]
+struct ItemsAbove(Vec<(usize, usize)>);
+
+impl ItemsAbove {
+    /// Index of the measure that an item is indented below. `None` at the first level.
+    fn of(&mut self, item: &Item) -> Option<usize> {
+        while self.0.last().is_some_and(|(indent, _)| *indent >= item.indent) {
+            self.0.pop();
+        }
+        self.0.last().map(|(_, index)| *index)
+    }
+
+    fn push(&mut self, item: &Item, index: usize) {
+        self.0.push((item.indent, index));
+    }
 }
 
 /// Returns true if most items below the measures state a status, so that they are measures too.
@@ -204,35 +250,28 @@ fn nested_are_measures<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &Status
     stated > 0 && stated * 10 >= nested.len() * 6
 }
 
-/// One measure per item. An item that is indented below another one is a part of it.
+/// One measure per item that states a status. An item that is indented below another measure is a part of
+/// it.
 pub(super) fn nested_drafts(items: &[Item], map: &StatusMap) -> Vec<MeasureDraft> {
-    let mut whole: Option<(usize, MeasureDraft)> = None;
-    let mut drafts = Vec::with_capacity(items.len());
+    let mut above = ItemsAbove::default();
+    let mut drafts: Vec<MeasureDraft> = Vec::with_capacity(items.len());
     for item in items {
-        if let Some((_, draft)) = whole.as_ref().filter(|(indent, _)| item.indent > *indent) {
-            drafts.push(part(item, draft, map));
+        if item_status::is_field(&item.text) {
+            if let Some(owner) = above.of(item) {
+                item_status::take_field(&item.text, &mut drafts[owner]);
+            }
             continue;
         }
-        let label = item.ordinal.map(|ordinal| ordinal.to_string());
-        let draft = MeasureDraft { label, ..item_status::read(item, map) };
-        whole = Some((item.indent, draft.clone()));
+        let draft = item_status::read(item, map);
+        if draft.status.is_empty() {
+            continue;
+        }
+        let whole = above.of(item).map(|index| &drafts[index]);
+        let draft = MeasureDraft { label: label_below(item, whole), is_part: whole.is_some(), ..draft };
+        above.push(item, drafts.len());
         drafts.push(draft);
     }
     drafts
-}
-
-/// The measure of an item below a measure.
-fn part(item: &Item, whole: &MeasureDraft, map: &StatusMap) -> MeasureDraft {
-    let number = item.ordinal.map(|ordinal| match &whole.label {
-        Some(label) => format!("{label}.{ordinal}"),
-        None => ordinal.to_string(),
-    });
-    MeasureDraft {
-        label: number,
-        categories: whole.categories.clone(),
-        is_part: true,
-        ..item_status::read(item, map)
-    }
 }
 
 /// Moves the labels at the beginning of titles, `1.1` or `Action 4 :`, into the drafts, if nearly all titles

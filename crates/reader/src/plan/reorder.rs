@@ -18,7 +18,7 @@ use super::face::{Line, LocatedLine};
 use super::header_words::ColumnRole;
 use super::row::{self, ClassifiedRow};
 use super::status::{self, StatusMap};
-use super::{assemble, label, list_forms, measure_label, number, numbering, table_of_contents};
+use super::{assemble, item_status, label, list_forms, measure_label, number, numbering, table_of_contents};
 
 /// Labels and fields of the measures that were reordered, by line.
 #[derive(Debug, Default)]
@@ -319,9 +319,9 @@ fn items_to_rows(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reordered {
         .into_iter()
         .filter_map(|block| if let Block::Item(item) = block { Some(item) } else { None })
         .collect();
-    let mut stated: Vec<MeasureDraft> =
-        list_forms::nested_drafts(&items, map).into_iter().filter(|draft| !draft.status.is_empty()).collect();
-    if stated.len() < super::evidence::MIN_MEASURES || stated.len() * 10 < items.len() * 6 {
+    let mut stated = list_forms::nested_drafts(&items, map);
+    let other_items = items.iter().filter(|item| !item_status::is_field(&item.text)).count();
+    if stated.len() < super::evidence::MIN_MEASURES || stated.len() * 10 < other_items * 6 {
         return Reordered::default();
     }
     let by_number: HashMap<u32, usize> =

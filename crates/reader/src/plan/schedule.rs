@@ -143,8 +143,10 @@ fn spans(folded: &str) -> Vec<Span> {
     // `été 2026`. Elsewhere, `été` is mostly a participle.
     let mut month: Option<(u8, u8)> = tokens.first().filter(|first| **first == "ete").map(|_| (6, 9));
     let mut day_of_month: Option<u8> = None;
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         let token = token.trim_matches([':', '.', '-']);
+        // `deuxième phase` is no part of a year.
+        let is_before_part = || tokens.get(at + 1).is_some_and(|next| parts_of_year(next).is_some());
         if let Some(iso) = numeric_date(token) {
             spans.push(iso);
         } else if UNCLEAR_WORDS.contains(&token) {
@@ -156,7 +158,7 @@ fn spans(folded: &str) -> Vec<Span> {
             let length = 12 / parts;
             month = Some(((part - 1) * length + 1, part * length));
         } else if let Some(ordinal) =
-            ORDINALS.iter().find(|(word, _)| *word == token).map(|(_, ordinal)| *ordinal)
+            ORDINALS.iter().find(|(word, _)| *word == token && is_before_part()).map(|(_, ordinal)| *ordinal)
         {
             day_of_month = Some(ordinal);
         } else if let Some((first, last)) = year_pair(token) {
@@ -336,6 +338,7 @@ mod tests {
             ("printemps 2026", "", "2026-06-30"),
             ("été 2026", "", "2026-09-30"),
             ("a été fait en 2026", "", "2026-12-31"),
+            ("deuxième phase, mars 2026", "", "2026-03-31"),
         ] {
             assert_eq!(period(text), (start.to_owned(), end.to_owned()), "{text}");
         }

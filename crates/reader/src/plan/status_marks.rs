@@ -8,7 +8,11 @@ use super::status;
 /// Header of the column that replaces the columns of marks.
 const STATUS_HEADER: &str = "Statut";
 /// Cells that mark a status, without emphasis and white space.
-const MARKS: [&str; 13] = ["x", "X", "✓", "✔", "✔️", "✅", "☑", "☒", "●", "■", "•", "oui", "ja"];
+const MARKS: [&str; 17] =
+    ["x", "X", "✓", "✔", "✔️", "✅", "☑", "☒", "●", "■", "•", "oui", "Oui", "ja", "Ja", "yes", "Yes"];
+/// Cells that say that a status is not true.
+const NO_MARKS: [&str; 14] =
+    ["", "-", "–", "—", "☐", "□", "○", "non", "Non", "nee", "Nee", "no", "No", "nein"];
 
 /// Replaces the columns of marks of each table by one column of statuses.
 pub(super) fn merge_columns(blocks: &mut [Block]) {
@@ -31,7 +35,7 @@ fn merge(table: &mut Table) {
     let is_marked = |row: &Row| columns.iter().filter_map(|at| row.cells.get(*at)).any(|cell| is_mark(cell));
     let are_marks = |row: &Row| {
         let mut cells = columns.iter().filter_map(|at| row.cells.get(*at));
-        cells.all(|cell| cell.is_empty() || is_mark(cell))
+        cells.all(|cell| is_mark(cell) || NO_MARKS.contains(&bare(cell)))
     };
     // A repeated header has the names of the statuses.
     let is_header = |row: &Row| row.cells == table.rows[header].cells;
@@ -71,7 +75,12 @@ fn status_columns(header: &Row) -> Option<Vec<usize>> {
 }
 
 fn is_mark(cell: &str) -> bool {
-    MARKS.contains(&cell.trim_matches(['*', '_', ' ']))
+    MARKS.contains(&bare(cell))
+}
+
+/// A cell without emphasis and white space.
+fn bare(cell: &str) -> &str {
+    cell.trim_matches(['*', '_', ' '])
 }
 
 #[cfg(test)]
@@ -89,7 +98,7 @@ mod tests {
     #[test]
     fn the_marked_column_is_the_status() {
         let table = "| N° | Action | Réalisé | En cours | À faire | Pilote |\n|--|--|--|--|--|--|\n\
-                     | 1 | Semer | X | | | Voirie |\n| 2 | Tailler | | **x** | | Voirie |\n| 3 | Arroser | | | | Parcs |\n";
+                     | 1 | Semer | X | | | Voirie |\n| 2 | Tailler | | **x** | | Voirie |\n| 3 | Arroser | - | ☐ | Non | Parcs |\n";
         assert_eq!(
             rows(table),
             [
