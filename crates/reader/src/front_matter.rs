@@ -168,6 +168,11 @@ pub(crate) fn parse_settings(yaml: &str) -> Result<FrontMatter, Finding> {
 }
 
 impl FrontMatter {
+    /// Returns the values of template expressions. `None` if the field is missing or no mapping.
+    pub(crate) fn template_values(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        self.values().get("templateValues")?.as_object()
+    }
+
     /// Parses a YAML mapping. `lines_before` is the number of document lines above the YAML. Positions are
     /// shifted by it.
     fn parse(yaml: &str, lines_before: u32) -> Result<Self, Finding> {

@@ -13,7 +13,6 @@ use passerelle_model::public_url::PublicUrl;
 use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::reference::Reference;
 use passerelle_text::language;
-use serde_json::Value;
 
 use crate::contract;
 use crate::decode;
@@ -249,7 +248,7 @@ fn read_content(
         folder: &folder,
         site: options.site,
         raw_html: options.raw_html,
-        values: document.front.values().get("templateValues").and_then(Value::as_object),
+        values: document.front.template_values(),
     };
     let kind = declared.unwrap_or(DetectedKind::Page);
     let (page, mut findings, references) = read_page(document, source, context, path, kind);

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 
+use super::expression::{Evaluated, evaluate};
 use super::tag::TagSyntax;
 use super::token::tokenize;
+use super::tree::is_address_place;
 use crate::front_matter::FrontMatter;
+use crate::source::saturating_u32;
 
 /// Marks of the site builder and of comments. A body without them is published as it is.
 const MARKS: [&str; 6] = ["<!--", "{%", "{{", "{#", "<script", "<style"];
@@ -22,7 +25,7 @@ pub(crate) fn published_text<'a>(
     if !MARKS.iter().any(|mark| body.contains(mark)) {
         return (Cow::Borrowed(body), Vec::new());
     }
-    let values = front.values().get("templateValues").and_then(serde_json::Value::as_object);
+    let values = front.template_values();
     let mut text = String::with_capacity(body.len());
     let mut findings = Vec::new();
     let mut end = 0;
@@ -40,18 +43,14 @@ pub(crate) fn published_text<'a>(
             TagSyntax::Comment | TagSyntax::Shortcode => {
                 hidden.matches('\n').for_each(|newline| text.push_str(newline));
             }
-            TagSyntax::Expression => {
-                let value =
-                    values.and_then(|values| values.get(tag.arguments)).and_then(|value| value.as_str());
-                match value {
-                    Some(value) => text.push_str(value),
-                    None => {
-                        let kind =
-                            DiagnosticKind::TemplateExpression { expression: tag.arguments.to_owned() };
-                        findings.push(Finding::at(Position::line(line), kind));
-                    }
+            TagSyntax::Expression => match evaluate(tag.arguments, values) {
+                Evaluated::Text(value) => text.push_str(&value),
+                Evaluated::Address(address) if is_address_place(&text) => text.push_str(&address),
+                Evaluated::Address(_) | Evaluated::Unknown => {
+                    let kind = DiagnosticKind::TemplateExpression { expression: tag.arguments.to_owned() };
+                    findings.push(Finding::at(Position::line(line), kind));
                 }
-            }
+            },
             TagSyntax::Raw => text.push_str(tag.arguments),
             TagSyntax::Container(_) | TagSyntax::Embed => text.push_str(hidden),
         }
@@ -62,12 +61,13 @@ pub(crate) fn published_text<'a>(
 }
 
 fn count_lines(text: &str) -> u32 {
-    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
+    saturating_u32(text.matches('\n').count())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::front_matter;
 
     fn published(body: &str) -> String {
         published_text(body, 1, &FrontMatter::default()).0.into_owned()
@@ -80,6 +80,14 @@ mod tests {
         assert_eq!(published("a<script>\nb()</script>c<style>.x{}</style>"), "a\nc");
         assert_eq!(published("a `{{ b }}`"), "a `{{ b }}`");
         assert_eq!(published("a {% raw %}{{ b }}{% endraw %}"), "a {{ b }}");
+    }
+
+    #[test]
+    fn expressions_are_evaluated_as_on_a_page() {
+        let source = "---\ntemplateValues:\n  annee: 2026\n  contact: {phone: \"02\"}\n---\n";
+        let front = front_matter::split(source).unwrap().front;
+        let body = "{{ annee }} {{ contact.phone }} [a]({{ \"faq\" | locale_url }})";
+        assert_eq!(published_text(body, 1, &front), ("2026 02 [a](faq)".into(), Vec::new()));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::{arguments, callouts};
 use crate::diagnostics::MAX_DIAGNOSTICS;
 use crate::markdown::{attributes, limits};
 use crate::source::Source;
+pub(super) use inline::is_address_place;
 
 /// Maximum nesting depth of shortcodes. Deeper shortcodes are flattened. It bounds the recursion of the
 /// parser.

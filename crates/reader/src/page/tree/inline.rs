@@ -186,7 +186,7 @@ impl TreeBuilder<'_, '_, '_, '_> {
 }
 
 /// Returns true if the text so far ends where an address is expected: in a link or an HTML attribute.
-fn is_address_place(text: &str) -> bool {
+pub(crate) fn is_address_place(text: &str) -> bool {
     ["](", "](<", "=\"", "='", "]: ", "]:"].iter().any(|end| text.ends_with(end))
 }
 
