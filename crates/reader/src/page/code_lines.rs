@@ -1,8 +1,11 @@
 //! Tracks code line by line: fenced and indented code blocks and `<pre>`. Marks in code are plain text.
 
 use super::code_fence::CodeFence;
+use super::hidden::find_ignoring_case;
 use super::indented_code::IndentedCode;
 use crate::markdown::html_tag::HtmlTag;
+
+const PRE_END: &str = "</pre>";
 
 /// State of a scan over the lines of a text, from top to bottom.
 pub(super) struct CodeLines<'a> {
@@ -33,9 +36,9 @@ impl<'a> CodeLines<'a> {
         }
         let Some(start) = pre_start(line).filter(|_| !self.is_without_pre_end) else { return false };
         let start = at + start;
-        match find_pre_end(&self.text[start..]) {
+        match find_ignoring_case(&self.text.as_bytes()[start..], PRE_END.as_bytes()) {
             Some(end) => {
-                self.pre_end = start + end;
+                self.pre_end = start + end + PRE_END.len();
                 true
             }
             None => {
@@ -52,13 +55,6 @@ fn pre_start(line: &str) -> Option<usize> {
         |at: &usize| HtmlTag::parse(&line[*at..]).is_some_and(|(tag, _)| tag.name == "pre" && !tag.is_end);
     let at = line.match_indices('<').map(|(at, _)| at).find(is_pre)?;
     (!line[..at].contains('`')).then_some(at)
-}
-
-fn find_pre_end(text: &str) -> Option<usize> {
-    const END: &str = "</pre>";
-    let starts = memchr::memchr_iter(b'<', text.as_bytes());
-    let is_end = |at: &usize| text.get(*at..at + END.len()).is_some_and(|end| end.eq_ignore_ascii_case(END));
-    starts.into_iter().find(is_end).map(|at| at + END.len())
 }
 
 /// Returns each line of a text, and whether it is code.

@@ -135,7 +135,7 @@ impl<'a> Tokenizer<'a> {
 }
 
 /// Returns the offset of the first occurrence of `needle` in `haystack`, without regard to ASCII case.
-fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+pub(super) fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut at = 0;
     while let Some(found) = memchr::memchr(first, haystack.get(at..)?) {
