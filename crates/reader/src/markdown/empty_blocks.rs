@@ -1,6 +1,6 @@
 //! Removes blocks without content: a heading without words, an item whose text was removed.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{ListType, Node, NodeValue};
 
 /// Removes the blocks without content from a tree. A block that `is_target` has an id that links can name.
 pub(super) fn remove<'a>(root: Node<'a>, is_target: impl Fn(Node<'a>) -> bool) {
@@ -18,10 +18,18 @@ pub(super) fn remove<'a>(root: Node<'a>, is_target: impl Fn(Node<'a>) -> bool) {
         // The definition of a note is written elsewhere. Here it has no words.
         let is_in_note =
             || node.ancestors().any(|above| matches!(above.data().value, NodeValue::FootnoteDefinition(_)));
-        if is_block && node.children().all(is_blank) && !is_target(node) && !is_in_note() {
+        let is_empty = is_block && node.children().all(is_blank) && !is_numbered_before_others(node);
+        if is_empty && !is_target(node) && !is_in_note() {
             node.detach();
         }
     }
+}
+
+/// Returns true for an item whose removal would give other numbers to the items after it.
+fn is_numbered_before_others(node: Node<'_>) -> bool {
+    let data = node.data();
+    matches!(&data.value, NodeValue::Item(list) if list.list_type == ListType::Ordered)
+        && node.next_sibling().is_some()
 }
 
 fn is_blank(node: Node<'_>) -> bool {
@@ -47,6 +55,9 @@ mod tests {
             assert_eq!(content(markdown), (String::new(), String::new()), "{markdown}");
         }
         assert_eq!(content("- a\n-\n- b").0, "<ul>\n<li>a</li>\n<li>b</li>\n</ul>");
+        let (html, text) = content("1. a\n2. ![]()\n3. b\n4. ![]()");
+        assert_eq!(html, "<ol>\n<li>a</li>\n<li></li>\n<li>b</li>\n</ol>");
+        assert!(text.ends_with("3. b"), "{text}");
         assert_eq!(content("## { #ici }").0, "<h2 id=\"ici\"></h2>");
     }
 }

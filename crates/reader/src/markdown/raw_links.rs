@@ -88,11 +88,14 @@ fn target_element(id: &str) -> String {
     format!("<a id=\"{}\"></a>", escape(id))
 }
 
+/// Text that replaces a tag between two words.
+pub(super) const SPACE: &str = " ";
+
 /// Makes the id of an inline tag unique. Returns `None` if the tag stays as it is.
 pub(super) fn claim_inline_id(source: &str, anchors: &mut Anchorizer) -> Option<String> {
     let (tag, length) = HtmlTag::parse(source)?;
     if is_drawn_apart(&tag.name) {
-        return Some(" ".to_owned());
+        return Some(SPACE.to_owned());
     }
     let id = anchors.claim(tag.attribute("id")?);
     Some(format!("{}{}", with_id(&tag, id.as_deref()), &source[length..]))
@@ -179,12 +182,13 @@ impl<'a> BlockRewriter<'a> {
         output
     }
 
-    /// Returns the start of a link, preceded by its id. `None` for a link around blocks, which stays as it
-    /// is.
+    /// Returns the start of a link, preceded by its id. A link around blocks stays a tag. `None` if the tag
+    /// stays as it is.
     fn link(&mut self, tag: &HtmlTag, is_inline: bool) -> Option<String> {
         let start = link_start(tag, self.base);
         if start.is_some() && !is_inline {
-            return None;
+            let id = self.anchors.claim(tag.attribute("id")?);
+            return Some(with_id(tag, id.as_deref()));
         }
         let id = target(tag).and_then(|id| self.anchors.claim(id));
         let mut output = id.as_deref().map(target_element).unwrap_or_default();
@@ -300,6 +304,10 @@ mod tests {
             ),
             ("<div id=\"haut\">b</div>", "<div id=\"haut\">b</div>"),
             ("<p><a name=\"x\"/>b</p>", "<p><a id=\"x\"></a>b</p>"),
+            (
+                "## Bas\n\n<div><a id=\"bas\" href=\"https://x.example\"><div>b</div></a></div>",
+                "<h2 id=\"bas\">Bas</h2>\n<div><a href=\"https://x.example\"><div>b</div></a></div>",
+            ),
             ("## Bas\n\n<p id=\"bas\">b</p>", "<h2 id=\"bas\">Bas</h2>\n<p>b</p>"),
             ("<td id=\"fn-1\">", ""),
         ] {
