@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::engine::fault::DatabaseErrorKind;
 
-/// Error of a storage call. [`StorageError::outcome`] says what follows from it.
+/// Error of a storage call.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// The database cannot be opened.
@@ -85,19 +85,6 @@ pub enum StorageError {
     Computation(#[from] tokio::task::JoinError),
 }
 
-/// What follows from an error of the storage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorOutcome {
-    /// A start or a command ends. An operator has to act first.
-    Fatal,
-    /// The same call can succeed later.
-    Retry,
-    /// The program has a defect, or somebody changed the database by hand. A retry is of no use.
-    Defect,
-    /// Another process leads. A retry is of no use until this process is elected again.
-    LostLeadership,
-}
-
 /// Error of the database engine. The library that reports it is private to this crate.
 #[derive(Debug, Error)]
 #[error(transparent)]
@@ -110,19 +97,9 @@ impl From<DbErr> for StorageError {
 }
 
 impl StorageError {
-    /// Returns what follows from the error.
-    pub fn outcome(&self) -> ErrorOutcome {
-        match self {
-            Self::Unusable(_)
-            | Self::NewerSchema { .. }
-            | Self::Damaged { .. }
-            | Self::NotCopied(_)
-            | Self::Migration(_)
-            | Self::OtherLeader { .. } => ErrorOutcome::Fatal,
-            Self::Database(_) | Self::FileMissing { .. } | Self::FileReplaced { .. } => ErrorOutcome::Retry,
-            Self::NotLeader => ErrorOutcome::LostLeadership,
-            Self::InvalidValue { .. } | Self::Computation(_) => ErrorOutcome::Defect,
-        }
+    /// Returns true if another process leads. A retry is of no use until this process is elected again.
+    pub fn is_lost_leadership(&self) -> bool {
+        matches!(self, Self::NotLeader)
     }
 
     /// The migrations failed.

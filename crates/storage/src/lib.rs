@@ -91,7 +91,7 @@ pub use documents::{DocumentCounts, DocumentFilter, DocumentQuery};
 pub use editions::{Editions, Predecessors};
 pub use engine::fault::DatabaseErrorKind;
 pub use engine::{DatabaseUrls, rename_aside};
-pub use error::{DatabaseError, ErrorOutcome, StorageError};
+pub use error::{DatabaseError, StorageError};
 #[cfg(debug_assertions)]
 pub use fail_point::FailMode;
 pub use fail_point::{FAIL_POINTS, FailPoints};

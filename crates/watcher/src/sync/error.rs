@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use passerelle_model::sync::ProblemKind;
-use passerelle_storage::{DatabaseErrorKind, ErrorOutcome, StorageError};
+use passerelle_storage::{DatabaseErrorKind, StorageError};
 use thiserror::Error;
 
 use crate::status::problem::ProblemDetail;
@@ -39,7 +39,7 @@ pub enum SyncError {
 impl SyncError {
     /// Returns true if another process leads. A retry is of no use until this process is elected again.
     pub fn is_lost_leadership(&self) -> bool {
-        matches!(self, Self::Storage(error) if error.outcome() == ErrorOutcome::LostLeadership)
+        matches!(self, Self::Storage(error) if error.is_lost_leadership())
     }
 
     /// Returns the problem for clients. It contains no path and no database message. The log contains both.
