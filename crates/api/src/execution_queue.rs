@@ -63,8 +63,8 @@ struct LaneState {
 }
 
 impl Default for ExecutionQueue {
-    /// Expensive operations may use all cores. The runtime has one thread more than cores, so cheap
-    /// operations find a thread, and the operating system shares the cores among the threads.
+    /// Expensive operations may use all cores. The runtime has one thread more than cores, so a cheap
+    /// operation waits for them only while events are executed too.
     fn default() -> Self {
         let cores = available_parallelism().map_or(2, usize::from);
         // A cheap operation waits for the database most of the time, so more of them than cores run at once.

@@ -47,7 +47,7 @@ fn merge(table: &mut Table) {
         let status = if row.cells.get(columns[0]) == Some(&names[0]) {
             STATUS_HEADER.to_owned()
         } else {
-            // Two marks are kept as written, so that the editor is told of a status that is not known.
+            // Two marks give a status that is not known. A diagnostic tells the editor.
             let marked = columns
                 .iter()
                 .zip(&names)

@@ -12,9 +12,9 @@ use passerelle_model::sync::{ProblemKind, SyncProblem};
 /// Move of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// Path before.
+    /// Path at the last sync.
     pub from: DocumentPath,
-    /// Path after.
+    /// Present path.
     pub to: DocumentPath,
 }
 
@@ -32,7 +32,7 @@ pub struct Rejection {
 pub struct HeldVersion {
     /// Path of the document.
     pub path: DocumentPath,
-    /// Reason to ask.
+    /// Diagnostic that says what the new version would remove.
     pub diagnostic: Diagnostic,
 }
 
