@@ -155,6 +155,9 @@ fn is_hidden(name: &str) -> bool {
     matches!(name, "script" | "style" | "template" | "noscript" | "iframe" | "video" | "audio" | "object")
 }
 
+/// Text that replaces a tag between two words.
+pub(crate) const SPACE: &str = " ";
+
 /// Returns true if an element separates the words before and after its tags.
 pub(crate) fn separates_words(name: &str) -> bool {
     is_block(name) || is_drawn_apart(name) || matches!(name, "br" | "td" | "th")

@@ -3,7 +3,7 @@
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 
-use super::{html_tag, raw_links};
+use super::html_tag;
 
 /// Collects plain text. Line breaks are written only before the next text, so the result has none at its
 /// ends.
@@ -70,7 +70,7 @@ fn enter_node(node: Node<'_>, writer: &mut PlainTextWriter) {
             writer.push(&format!("{}. ", definition.name));
         }
         // The renderer wrote a space in the place of a tag.
-        NodeValue::HtmlInline(html) if html == raw_links::SPACE => writer.push_space(),
+        NodeValue::HtmlInline(html) if html == html_tag::SPACE => writer.push_space(),
         NodeValue::HtmlInline(html) => {
             if let Some((tag, _)) = html_tag::HtmlTag::parse(html) {
                 match tag.name.as_str() {

@@ -15,7 +15,7 @@ use passerelle_text::fold::collapse_whitespace;
 use super::address::{AddressBase, resolve};
 use super::anchors::Anchorizer;
 use super::files::FoundFiles;
-use super::html_tag::{HtmlTag, HtmlToken, decode, is_drawn_apart, tokens};
+use super::html_tag::{HtmlTag, HtmlToken, SPACE, decode, is_drawn_apart, tokens};
 use super::rendered::{RenderedHeading, WithLine};
 use super::url::safe_url;
 use crate::source::saturating_u32;
@@ -87,9 +87,6 @@ fn target(tag: &HtmlTag) -> Option<&str> {
 fn target_element(id: &str) -> String {
     format!("<a id=\"{}\"></a>", escape(id))
 }
-
-/// Text that replaces a tag between two words.
-pub(super) const SPACE: &str = " ";
 
 /// Makes the id of an inline tag unique. Returns `None` if the tag stays as it is.
 pub(super) fn claim_inline_id(source: &str, anchors: &mut Anchorizer) -> Option<String> {
